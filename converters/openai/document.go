@@ -1,0 +1,252 @@
+package openai
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// Role is who speaks in a text.
+type Role uint8
+
+const (
+	User       Role = iota // also: a prompt, an input, and whatever has an unknown role
+	System                 // system and developer messages, instructions
+	Assistant              // what the model said
+	Tool                   // results of tools
+	Definition             // descriptions of tools
+)
+
+func roleOf(s string) Role {
+	switch s {
+	case "system", "developer":
+		return System
+	case "assistant":
+		return Assistant
+	case "tool", "function":
+		return Tool
+	}
+	return User
+}
+
+// Text is one string of a document that a person or a model wrote.
+type Text struct {
+	Role    Role
+	Message int // the number of the message, input item or prompt in the request; of the choice or output item in an answer
+
+	start, end int // the literal in the document, quotes included
+}
+
+// member is a member of the document's top level.
+type member struct {
+	name              string
+	start, value, end int // of the name's literal, of the value, behind the value
+}
+
+type edit struct {
+	start, end int
+	text       string
+}
+
+// Document is a JSON object as it came, with what was found in it and the edits to be made.
+type Document struct {
+	Texts []Text
+
+	raw     []byte
+	members []member
+	edits   []edit
+}
+
+// Text returns the text of Texts[i], without escapes.
+func (d *Document) Text(i int) string { return unquote(d.raw[d.Texts[i].start:d.Texts[i].end]) }
+
+// Current returns Texts[i] as the edits leave it.
+func (d *Document) Current(i int) string {
+	if !d.Edited() {
+		return d.Text(i)
+	}
+	d.sort()
+	return unquote(d.splice(nil, d.Texts[i].start, d.Texts[i].end))
+}
+
+// Edited tells whether any edit is to be made.
+func (d *Document) Edited() bool { return len(d.edits) > 0 }
+
+// Replace puts text in the place of the bytes from start to end of Text(i). Replacements must not overlap.
+func (d *Document) Replace(i, start, end int, text string) {
+	t := d.Texts[i]
+	literal := d.raw[t.start:t.end]
+	inserted := quote(text)
+	d.edits = append(d.edits, edit{
+		start: t.start + literalOffset(literal, start),
+		end:   t.start + literalOffset(literal, end),
+		text:  string(inserted[1 : len(inserted)-1]),
+	})
+}
+
+// Set gives a top-level member a value, which is JSON.
+func (d *Document) Set(name, value string) {
+	for _, m := range d.members {
+		if m.name == name {
+			d.edits = append(d.edits, edit{m.value, m.end, value})
+			return
+		}
+	}
+	at := slices.Index(d.raw, '{') + 1
+	added := string(quote(name)) + ":" + value
+	if len(d.members) > 0 {
+		added += ","
+	}
+	d.edits = append(d.edits, edit{at, at, added})
+}
+
+// Bytes returns the document with its edits made: the document itself where there are none.
+func (d *Document) Bytes() []byte {
+	if !d.Edited() {
+		return d.raw
+	}
+	d.sort()
+	return d.splice(make([]byte, 0, len(d.raw)+64), 0, len(d.raw))
+}
+
+// Without returns the document with its edits made and without some of its top-level members.
+func (d *Document) Without(drop func(name string) bool) []byte {
+	d.sort()
+	b := []byte{'{'}
+	for _, m := range d.members {
+		if drop(m.name) {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = d.splice(b, m.start, m.end)
+	}
+	return append(b, '}')
+}
+
+func (d *Document) sort() {
+	slices.SortStableFunc(d.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+}
+
+// splice appends the bytes from start to end with the edits inside them made; the edits are sorted.
+func (d *Document) splice(b []byte, start, end int) []byte {
+	for _, e := range d.edits {
+		if e.start < start || e.end > end {
+			continue
+		}
+		b = append(append(b, d.raw[start:e.start]...), e.text...)
+		start = e.end
+	}
+	return append(b, d.raw[start:end]...)
+}
+
+// literalOffset is where byte n of the text that a string literal stands for is found in the literal.
+func literalOffset(literal []byte, n int) int {
+	i := 1
+	for n > 0 {
+		if literal[i] != '\\' {
+			i++
+			n--
+			continue
+		}
+		if literal[i+1] != 'u' {
+			i += 2
+			n--
+			continue
+		}
+		r := hex4(literal[i+2:])
+		i += 6
+		if 0xD800 <= r && r < 0xDC00 { // the second half of a pair follows, or the reader would have refused it
+			r = (r-0xD800)<<10 + hex4(literal[i+2:]) - 0xDC00 + 0x10000
+			i += 6
+		}
+		n -= utf8.RuneLen(r)
+	}
+	return i
+}
+
+func hex4(b []byte) (r rune) {
+	for _, c := range b[:4] {
+		r = r<<4 | rune(hex(c))
+	}
+	return r
+}
+
+// notText are members that hold no text that anyone wrote: a guard that knows the few names of those judges what new kinds of content
+// bring, too. Addresses of images are kept elsewhere.
+var notText = map[string]bool{
+	"type": true, "role": true, "id": true, "name": true, "call_id": true, "tool_call_id": true, "item_id": true, "response_id": true, "object": true,
+	"status": true, "finish_reason": true, "detail": true, "format": true, "data": true, "file_id": true, "file_data": true, "b64_json": true,
+	"mime_type": true, "encrypted_content": true, "logprobs": true, "top_logprobs": true, "obfuscation": true,
+}
+
+// literal notes a string as a text.
+func (d *Document) literal(r *reader, t Text) {
+	v, start := r.value()
+	t.start, t.end = start, start+len(v)
+	if len(v) > 2 {
+		d.Texts = append(d.Texts, t)
+	}
+}
+
+// texts notes all strings of a value that may be text; name is the member that the value belongs to.
+func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
+	switch r.kind() {
+	case '"':
+		switch {
+		case name == "url" || name == "image_url":
+			if url := r.text(); images != nil {
+				*images = append(*images, url)
+			}
+		case notText[name]:
+			r.skip()
+		default:
+			d.literal(r, t)
+		}
+	case '[':
+		for r.open('['); r.more(); {
+			d.texts(r, name, t, images)
+		}
+	case '{':
+		for r.open('{'); r.more(); {
+			name, _ := r.name()
+			if notText[name] {
+				r.skip()
+				continue
+			}
+			d.texts(r, name, t, images)
+		}
+	default:
+		r.skip()
+	}
+}
+
+// top reads the document's top level, and the value of each member with read.
+func (d *Document) top(read func(r *reader, name string)) error {
+	if len(bytes.TrimLeft(d.raw, " \t\r\n")) == 0 {
+		return errors.New("the body is empty; want a JSON object")
+	}
+	r := newReader(d.raw)
+	if k := r.kind(); k != '{' && k != 0 {
+		return errors.New("the body is not a JSON object")
+	}
+	for r.open('{'); r.more(); {
+		m := member{}
+		m.name, m.start = r.name()
+		afterName := r.at()
+		read(r, m.name)
+		if r.err == nil {
+			m.end = r.at()
+			m.value = m.end - len(bytes.TrimLeft(d.raw[afterName:m.end], " \t\r\n:"))
+			d.members = append(d.members, m)
+		}
+	}
+	if err := r.end(); err != nil {
+		return fmt.Errorf("the body is not valid JSON: %w", err)
+	}
+	return nil
+}

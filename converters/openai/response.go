@@ -1,0 +1,131 @@
+package openai
+
+// Response is the body of an answer, as far as policies want to know it.
+type Response struct {
+	Document
+
+	Failed bool // it holds an error, and nothing else that counts
+	Usage  Usage
+
+	embeddings bool
+	logprobs   []span // of the choice or output item that is the text's Message
+}
+
+// Usage is what a provider charges for, in tokens.
+type Usage struct {
+	Known      bool
+	Prompt     int
+	Completion int
+	Total      int
+}
+
+type span struct{ message, start, end int }
+
+// ParseResponse reads the body of an answer, which is JSON. The response keeps the body.
+func ParseResponse(body []byte) (*Response, error) {
+	p := &Response{Document: Document{raw: body}}
+	return p, p.top(p.member)
+}
+
+func (p *Response) member(r *reader, name string) {
+	switch name {
+	case "error":
+		p.Failed = r.kind() != 'n'
+		r.skip()
+	case "usage":
+		p.usage(r)
+	case "data":
+		p.data(r)
+	case "choices":
+		p.choices(r)
+	case "output":
+		p.choices(r)
+	default:
+		r.skip()
+	}
+}
+
+// choices reads the choices of a completion, or the output items of the Responses API.
+func (p *Response) choices(r *reader) {
+	if !r.open('[') {
+		return
+	}
+	for n := 0; r.more(); n++ {
+		p.choice(r, "", n)
+	}
+}
+
+// choice reads a choice, or a part of one, and notes where log probabilities stand, which spell the text out once more.
+func (p *Response) choice(r *reader, name string, n int) {
+	switch r.kind() {
+	case '{':
+		for r.open('{'); r.more(); {
+			name, _ := r.name()
+			switch {
+			case name == "logprobs":
+				v, start := r.value()
+				p.logprobs = append(p.logprobs, span{n, start, start + len(v)})
+			case notText[name]:
+				r.skip()
+			default:
+				p.choice(r, name, n)
+			}
+		}
+	case '[':
+		for r.open('['); r.more(); {
+			p.choice(r, name, n)
+		}
+	default:
+		p.texts(r, name, Text{Role: Assistant, Message: n}, nil)
+	}
+}
+
+// Embeddings tells whether the answer's data are embeddings.
+func (p *Response) Embeddings() bool { return p.embeddings }
+
+func (p *Response) data(r *reader) {
+	if !r.open('[') {
+		return
+	}
+	for r.more() {
+		if !r.open('{') {
+			continue
+		}
+		for r.more() {
+			name, _ := r.name()
+			p.embeddings = p.embeddings || name == "embedding"
+			r.skip()
+		}
+	}
+}
+
+func (p *Response) usage(r *reader) {
+	if !r.open('{') {
+		return
+	}
+	p.Usage.Known = true
+	for r.more() {
+		switch name, _ := r.name(); name {
+		case "prompt_tokens", "input_tokens":
+			p.Usage.Prompt, _ = r.whole()
+		case "completion_tokens", "output_tokens":
+			p.Usage.Completion, _ = r.whole()
+		case "total_tokens":
+			p.Usage.Total, _ = r.whole()
+		default:
+			r.skip()
+		}
+	}
+}
+
+// Replace is Document.Replace. It also takes away the log probabilities of the choice, since they would give the text away.
+func (p *Response) Replace(i, start, end int, text string) {
+	p.Document.Replace(i, start, end, text)
+	n := p.Texts[i].Message
+	for k, l := range p.logprobs {
+		if l.message == n && l.end > l.start {
+			p.edits = append(p.edits, edit{l.start, l.end, "null"})
+			p.logprobs[k].end = l.start
+		}
+	}
+}

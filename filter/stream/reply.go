@@ -1,0 +1,72 @@
+package stream
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+var jsonHeaders = [][2]string{{"content-type", "application/json"}}
+
+// noRetry keeps clients from sending again what would be refused again: OpenAI's SDKs heed it, and others retry every 422.
+var noRetry = [2]string{"x-should-retry", "false"}
+
+// invalid is an error of the caller.
+func invalid(status int, message string) *openai.Error {
+	return &openai.Error{Status: status, Type: "invalid_request", Message: "Usage Panda: " + message}
+}
+
+// blocked is the refusal by policies.
+func (s *Stream) blocked() *openai.Error {
+	return invalid(s.config.BlockStatus, s.exchange.Reason)
+}
+
+// refuse answers the request with an error.
+func (s *Stream) refuse(e *openai.Error) phase {
+	s.stats.fail(e.Message)
+	if s.exchange.Request != nil {
+		s.stats.keepRequest(s.exchange.Request, s.engine.LogRequest.On)
+	}
+	h := s.cors(jsonHeaders, false)
+	if e.Status < 500 {
+		h = append(slices.Clip(h), noRetry)
+	}
+	return s.reply(e.Status, h, e.Body())
+}
+
+// reply answers the request without the provider.
+func (s *Stream) reply(status int, h [][2]string, body []byte) phase {
+	s.stats.status = status
+	s.host.Reply(status, h, body)
+	return replied
+}
+
+// cors adds the headers that browsers want: to answers to OPTIONS always, to others where the request has an origin.
+func (s *Stream) cors(h [][2]string, always bool) [][2]string {
+	if !always && s.facts.origin == "" {
+		return h
+	}
+	h = slices.Clone(h)
+	for name, value := range s.plugin.local.CORS {
+		h = append(h, [2]string{strings.ToLower(name), value})
+	}
+	return h
+}
+
+// mask makes a user's name unreadable, and keeps it the same for the same proxy, as Usage Panda does.
+func mask(user string, proxyID jsontext.Value) string {
+	key := string(proxyID)
+	if proxyID.Kind() == '"' {
+		text, _ := jsontext.AppendUnquote(nil, proxyID) // valid, or the settings would have been refused
+		key = string(text)
+	}
+	h := hmac.New(sha256.New, []byte(key))
+	h.Write([]byte(user))
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}

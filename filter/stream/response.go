@@ -1,0 +1,165 @@
+package stream
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+	"github.com/usagepanda/usage-panda-envoy/policy"
+)
+
+// onAnswering goes on when the answer has come as far as it is wanted.
+func (s *Stream) onAnswering() phase {
+	b := &s.response
+	if !s.weighed {
+		s.weighed = true
+		if err := s.weigh(); err != nil {
+			return s.refuseAnswer(err)
+		}
+	}
+	switch {
+	case b.wanted && b.size > s.maxBody():
+		return s.refuseAnswer(&openai.Error{Status: 502, Type: "server_error",
+			Message: fmt.Sprintf("The provider's answer is larger than %d bytes, the most that is judged", s.maxBody())})
+	case !b.ended:
+		return answering
+	case b.wanted:
+		if err := s.judgeAnswer(); err != nil {
+			return s.refuseAnswer(err)
+		}
+	case b.seen != nil:
+		if p, err := openai.ParseResponse(b.seen); err == nil {
+			s.keepAnswer(p)
+		}
+	}
+	s.stats.ended = s.plugin.proxy.Now()
+	if s.config == nil || s.config.LocalMode || s.config.AsyncStats {
+		return done
+	}
+	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(s)), func(a Answer) {
+		s.guarded(func() {
+			if a.Status/100 != 2 {
+				s.plugin.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
+			}
+			s.saved = true
+			s.update()
+		})
+	})
+	if err != nil {
+		s.plugin.proxy.Log(Warn, "stats not uploaded: "+err.Error())
+		s.saved = true
+	}
+	return saving
+}
+
+func (s *Stream) maxBody() int {
+	if s.config == nil {
+		return s.plugin.local.MaxBody
+	}
+	return s.config.MaxBody
+}
+
+// weigh decides what there is to do with the answer. Its headers have not left yet.
+func (s *Stream) weigh() *openai.Error {
+	b := &s.response
+	s.stats.status, _ = strconv.Atoi(s.out.value(":status"))
+	contentType := s.out.value("content-type")
+	if s.facts.origin != "" {
+		for _, h := range s.cors(nil, true) {
+			s.host.SetHeader(Response, h[0], h[1])
+		}
+	}
+	if s.stats.status >= 400 {
+		s.stats.failed = true
+		if strings.HasPrefix(contentType, "text/plain") && string(s.host.Property("response", "code_details")) != "via_upstream" {
+			return proxyError(s.stats.status)
+		}
+	}
+	if s.engine == nil { // the proxy answered before anything was decided
+		return nil
+	}
+	b.wanted = s.method == "POST" && s.stats.status/100 == 2 && s.exchange.Endpoint != openai.Other && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
+	encoding := s.out.value("content-encoding")
+	plain := encoding == "" || strings.EqualFold(encoding, "identity")
+	switch {
+	case b.wanted && !plain:
+		return &openai.Error{Status: 502, Type: "server_error",
+			Message: fmt.Sprintf("The provider's answer has the content-encoding %s, which no policy can read", encoding)}
+	case b.wanted, !plain, !strings.HasPrefix(contentType, "application/json"):
+		b.read = false
+	}
+	return nil
+}
+
+// proxyError is what the client is told when the proxy itself answers, in the place of the proxy's plain text.
+func proxyError(status int) *openai.Error {
+	e := &openai.Error{Status: status, Type: "server_error"}
+	switch status {
+	case 413:
+		e.Type, e.Message = "invalid_request", "Usage Panda: the body is larger than the proxy holds"
+	case 500:
+		e.Message = "The provider's answer is larger than the proxy holds"
+	case 502:
+		e.Message = "The provider's answer is not valid HTTP"
+	case 503:
+		e.Message = "The provider cannot be reached"
+	case 408, 504:
+		e.Message = "The provider did not answer in time"
+	default:
+		e.Message = "The proxy refused the request"
+		if status < 500 {
+			e.Type = "invalid_request"
+		}
+	}
+	return e
+}
+
+// judgeAnswer has the policies look at the answer, now that it is complete.
+func (s *Stream) judgeAnswer() *openai.Error {
+	p, err := openai.ParseResponse(s.host.Body(Response, s.response.size))
+	if err != nil {
+		return &openai.Error{Status: 502, Type: "server_error", Message: "The provider's answer is not a JSON object, so that no policy could judge it"}
+	}
+	x := &s.exchange
+	x.Response = p
+	if !p.Failed {
+		s.engine.JudgeResponse(x)
+	}
+	s.keepAnswer(p)
+	if x.Blocked {
+		return s.blocked()
+	}
+	if p.Edited() {
+		body := p.Bytes()
+		s.host.SetBody(Response, body)
+		if !s.response.gone {
+			s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
+		}
+	}
+	return nil
+}
+
+// keepAnswer notes what the stats want of an answer.
+func (s *Stream) keepAnswer(p *openai.Response) {
+	s.stats.failed = s.stats.failed || p.Failed
+	s.stats.keep(p, s.engine.LogResponse.On)
+	s.response.seen = nil
+}
+
+// refuseAnswer puts an error in the place of the answer. Where its headers have left, only the body can say so.
+func (s *Stream) refuseAnswer(e *openai.Error) phase {
+	s.stats.fail(e.Message)
+	if s.response.gone {
+		s.host.SetBody(Response, e.Body())
+		if !s.response.ended {
+			s.plugin.cut(s)
+		}
+		return replied
+	}
+	h := s.cors(jsonHeaders, false)
+	if e.Status < 500 {
+		h = append(h[:len(h):len(h)], noRetry)
+	}
+	return s.reply(e.Status, h, e.Body())
+}

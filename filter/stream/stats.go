@@ -1,0 +1,192 @@
+package stream
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+// stats are what is said of an exchange when it is over: in the access log, and to the control plane.
+type stats struct {
+	started, ended    time.Time
+	status            int
+	failed            bool
+	reason            string
+	user              string
+	request, response []byte // JSON, without what must not be kept
+}
+
+// fail notes why the exchange failed: the words that the client is told.
+func (t *stats) fail(reason string) { t.failed, t.reason = true, reason }
+
+// prose are the members of requests and answers that hold what people and models wrote, and what is said again of it.
+var prose = map[string]bool{
+	"prompt": true, "input": true, "messages": true, "instruction": true, "instructions": true, "suffix": true, "prediction": true,
+	"tools": true, "functions": true, "choices": true, "output": true, "data": true,
+}
+
+// keepRequest notes the request as the provider gets it: without its text, unless the text is asked for.
+func (t *stats) keepRequest(q *openai.Request, whole bool) {
+	t.user = strings.Clone(q.User) // or all of the body would stay with it
+	t.request = q.Without(func(name string) bool { return prose[name] && !whole })
+}
+
+// keep notes an answer as the client gets it: without its text, unless the text is asked for, and never with embeddings.
+func (t *stats) keep(p *openai.Response, whole bool) {
+	embeddings := p.Embeddings()
+	t.response = p.Without(func(name string) bool { return prose[name] && (!whole || name == "data" && embeddings) })
+}
+
+// keepResponse notes an answer of our own.
+func (t *stats) keepResponse(body []byte, whole bool) {
+	if p, err := openai.ParseResponse(body); err == nil {
+		t.keep(p, whole)
+	}
+}
+
+// finish writes the stats when the exchange is over.
+func (s *Stream) finish() {
+	t := &s.stats
+	if t.started.IsZero() {
+		return // it ended before its headers came
+	}
+	if t.ended.IsZero() {
+		t.ended = s.plugin.proxy.Now()
+		if s.phase < done && !t.failed {
+			t.fail("The exchange ended early")
+		}
+	}
+	if s.request.seen != nil {
+		if q, err := openai.ParseRequest(s.exchange.Endpoint, s.facts.contentType, s.request.seen); err == nil {
+			t.keepRequest(q, s.engine.LogRequest.On)
+		}
+	}
+	message := t.message(s)
+	line := append([]byte(`{"level":"debug","proxy_id":`), s.proxyID()...)
+	line = append(append(append(line, `,"message":`...), message...), '}')
+	s.host.SetProperty("usagepanda", line)
+	if s.plugin.local.Debug {
+		s.plugin.proxy.Log(Info, string(line))
+	}
+	if s.config != nil && !s.config.LocalMode && !s.saved && s.phase != saving {
+		s.plugin.upload(s.key, message)
+	}
+}
+
+func (s *Stream) proxyID() jsontext.Value {
+	id := s.plugin.local.ProxyID
+	if s.config != nil {
+		id = s.config.ProxyID
+	}
+	if len(id) == 0 {
+		return jsontext.Value("null")
+	}
+	return id
+}
+
+// message is the stats as JSON.
+func (t *stats) message(s *Stream) []byte {
+	ended := t.ended
+	if ended.IsZero() {
+		ended = s.plugin.proxy.Now()
+	}
+	path, _, _ := strings.Cut(s.path, "?")
+	if e := s.exchange.Endpoint; e != openai.Other {
+		path = e.Path()
+	}
+	j := object(make([]byte, 0, 512+len(t.request)+len(t.response)))
+	j.text("endpoint", path)
+	j.raw("config_cached", strconv.AppendBool(nil, s.configCached))
+	j.name("flags")
+	j.b = append(j.b, '[')
+	for i, f := range s.exchange.Flags {
+		if i > 0 {
+			j.b = append(j.b, ',')
+		}
+		flag := object(j.b)
+		flag.text("type", f.Type)
+		flag.text("description", f.Description)
+		j.b = flag.end()
+	}
+	j.b = append(j.b, ']')
+	j.raw("error", strconv.AppendBool(nil, t.failed))
+	j.optional("reason", t.reason)
+	j.raw("status", strconv.AppendInt(nil, int64(t.status), 10))
+	j.raw("autorouted", []byte("{}"))
+	j.optional("user", t.user)
+	j.name("metadata")
+	m := object(j.b)
+	m.raw("proxy_id", s.proxyID())
+	m.optional("ip_address", s.address())
+	m.optional("user_agent", s.in.value("user-agent"))
+	m.optional("organization", s.in.value("openai-organization"))
+	m.optional("trace_id", s.trace())
+	m.raw("latency", strconv.AppendInt(nil, ended.Sub(t.started).Milliseconds(), 10))
+	j.b = m.end()
+	if t.request != nil {
+		j.raw("request", t.request)
+	}
+	if t.response != nil {
+		j.raw("response", t.response)
+	}
+	return j.end()
+}
+
+func (s *Stream) trace() string {
+	name := s.plugin.local.TraceHeader
+	if s.config != nil {
+		name = s.config.TraceHeader
+	}
+	return traceID(s.in.value(strings.ToLower(name)))
+}
+
+// address is the client's address, without its port: as a proxy in front of us tells it, or as the proxy sees it.
+func (s *Stream) address() string {
+	if f := s.in.value("x-forwarded-for"); f != "" {
+		first, _, _ := strings.Cut(f, ",")
+		return strings.TrimSpace(first)
+	}
+	a := string(s.host.Property("source", "address"))
+	if i := strings.LastIndexByte(a, ':'); i >= 0 {
+		a = a[:i]
+	}
+	return strings.Trim(a, "[]")
+}
+
+// A writer writes a JSON object, member by member.
+type writer struct {
+	b     []byte
+	begun bool
+}
+
+func object(b []byte) *writer { return &writer{b: append(b, '{')} }
+
+func (w *writer) name(name string) {
+	if w.begun {
+		w.b = append(w.b, ',')
+	}
+	w.begun = true
+	w.b = append(append(append(w.b, '"'), name...), '"', ':')
+}
+
+func (w *writer) raw(name string, value []byte) {
+	w.name(name)
+	w.b = append(w.b, value...)
+}
+
+func (w *writer) text(name, value string) {
+	w.name(name)
+	w.b, _ = jsontext.AppendQuote(w.b, value) // invalid UTF-8 becomes U+FFFD
+}
+
+func (w *writer) optional(name, value string) {
+	if value != "" {
+		w.text(name, value)
+	}
+}
+
+func (w *writer) end() []byte { return append(w.b, '}') }

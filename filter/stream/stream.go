@@ -1,0 +1,251 @@
+package stream
+
+import (
+	"time"
+
+	"github.com/usagepanda/usage-panda-envoy/policy"
+)
+
+// phase is where an exchange stands.
+//
+//	reading --settings and body complete--> asking --calls answered--> sent --> answering --> done
+//	   \------------------ block, auto-reply -------------------/--> replied (our own answer comes back: let it pass)
+//
+// Between answering and done an exchange may be saving: its answer waits for the upload of its stats.
+type phase uint8
+
+const (
+	reading phase = iota
+	asking
+	sent
+	answering
+	saving
+	done
+	replied
+)
+
+// Stream is one exchange. Every callback and every finished call records what it learned and calls advance, which is the only place that
+// changes the phase, and which may be called at any time, in any order.
+type Stream struct {
+	plugin *Plugin
+	host   HTTP
+	phase  phase
+
+	// What is known of the request, from its headers.
+	in     headers
+	method string
+	path   string
+	key    string // Usage Panda's
+	facts  facts
+
+	// What has happened.
+	admitted, begun, weighed bool // what there is to do was decided: with the keys, with the request, with the answer
+	config                   *config
+	configCached             bool
+	configErr                error
+	request, response        side
+	probed, released         time.Time // when the headers were first held to learn the kind of host, and when they were let go
+	out                      headers
+	answered                 bool // the answer's headers came
+	calls                    int  // that are out
+	callErr                  error
+	saved                    bool // the stats are uploaded
+	dead                     bool // it panicked: nothing is done any more
+
+	engine   *policy.Engine
+	exchange policy.Exchange
+	stats    stats
+}
+
+// side is one direction of an exchange.
+type side struct {
+	wanted bool   // a policy must see all of the body before any of it passes
+	read   bool   // the stats want something of the body: it is read as it passes
+	seen   []byte // what was read so
+	size   int    // how many bytes of the body the proxy can show
+	came   bool   // a callback about the body came
+	ended  bool   // all of the body came, or there is none
+	held   bool   // the proxy was told to hold this side
+	gone   bool   // the headers have left
+}
+
+// Open begins an exchange.
+func (p *Plugin) Open(h HTTP) *Stream { return &Stream{plugin: p, host: h} }
+
+// OnRequestHeaders is called first. The callbacks are those of proxy-wasm.
+func (s *Stream) OnRequestHeaders(endOfStream bool) Action {
+	return s.callback(Request, func() {
+		s.request.ended = endOfStream
+		s.arrive()
+	})
+}
+
+// OnRequestBody says that size bytes of the body can be read with HTTP.Body.
+func (s *Stream) OnRequestBody(size int, endOfStream bool) Action {
+	return s.callback(Request, func() {
+		s.plugin.learn(s)
+		s.request.piece(size, endOfStream)
+		s.peek(&s.request, Request)
+	})
+}
+
+// OnRequestTrailers says that the body is complete.
+func (s *Stream) OnRequestTrailers() Action {
+	return s.callback(Request, s.request.trailers)
+}
+
+// OnResponseHeaders is called when the answer begins, be it the provider's, the proxy's or our own.
+func (s *Stream) OnResponseHeaders(endOfStream bool) Action {
+	return s.callback(Response, func() {
+		s.answered, s.response.ended = true, endOfStream
+		if s.phase != replied {
+			s.out = s.host.Headers(Response)
+		}
+	})
+}
+
+// OnResponseBody says that size bytes of the body can be read with HTTP.Body.
+func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
+	return s.callback(Response, func() {
+		s.response.piece(size, endOfStream)
+		s.peek(&s.response, Response)
+	})
+}
+
+// OnResponseTrailers says that the body is complete.
+func (s *Stream) OnResponseTrailers() Action {
+	return s.callback(Response, s.response.trailers)
+}
+
+func (b *side) piece(size int, endOfStream bool) {
+	b.size, b.came, b.ended = size, true, endOfStream
+}
+
+func (b *side) trailers() {
+	if !b.held {
+		b.size = 0 // all that came before has passed
+	}
+	b.ended = true
+}
+
+// callback records what a callback learned, advances, and tells the proxy what to do.
+func (s *Stream) callback(which Side, record func()) Action {
+	b := s.side(which)
+	if !s.dead {
+		s.guarded(func() {
+			record()
+			s.advance()
+			if !s.holds(which) {
+				s.letGo(which)
+			}
+		})
+	}
+	b.held = s.holds(which)
+	return Action(b.held)
+}
+
+// update advances from outside the exchange's callbacks, and ends pauses that need not be any longer.
+func (s *Stream) update() {
+	if s.dead {
+		return
+	}
+	s.advance()
+	for _, which := range [...]Side{Request, Response} {
+		if b := s.side(which); b.held && !s.holds(which) {
+			s.letGo(which)
+			b.held = false
+			if s.phase != replied { // an answer of our own ends the pause by itself
+				s.host.Resume(which)
+			}
+		}
+	}
+}
+
+func (s *Stream) side(which Side) *side {
+	if which == Request {
+		return &s.request
+	}
+	return &s.response
+}
+
+// holds tells whether a side has to wait where it is: at its headers, or at its body.
+func (s *Stream) holds(which Side) bool {
+	switch {
+	case s.dead:
+		return false
+	case which == Request && s.phase == reading && s.config != nil && !s.request.came && !s.request.ended:
+		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released.IsZero()
+	case which == Request:
+		return s.phase == reading || s.phase == asking
+	case s.phase == answering && s.response.wanted && !s.response.ended:
+		return s.response.came || s.plugin.headers == holds
+	}
+	return s.phase == saving
+}
+
+// letGo is called before a side passes on. Headers that leave before the body is judged must not promise its length.
+func (s *Stream) letGo(which Side) {
+	b := s.side(which)
+	if !b.gone && b.wanted && !b.ended {
+		s.host.RemoveHeader(which, "content-length")
+	}
+	b.gone = true
+}
+
+// advance goes on as far as what is known allows.
+func (s *Stream) advance() {
+	for {
+		before := s.phase
+		switch s.phase {
+		case reading:
+			s.phase = s.onReading()
+		case asking:
+			s.phase = s.onAsking()
+		case sent:
+			if s.answered {
+				s.phase = answering
+			}
+		case answering:
+			s.phase = s.onAnswering()
+		case saving:
+			if s.saved {
+				s.phase = done
+			}
+		}
+		if s.phase == before {
+			return
+		}
+	}
+}
+
+// OnDone is called once, last, however the exchange ended.
+func (s *Stream) OnDone() {
+	s.plugin.forget(s)
+	s.guarded(s.finish)
+}
+
+// settled takes the configuration that was awaited.
+func (s *Stream) settled(c *config, cached bool, err error) {
+	s.config, s.configCached, s.configErr = c, cached, err
+	s.update()
+}
+
+// maxSeen is the most that is read of a body that no policy wants, for the stats alone.
+const maxSeen = 1 << 20
+
+// peek reads a piece of a body that passes.
+func (s *Stream) peek(b *side, which Side) {
+	if !b.read || b.size == 0 {
+		return
+	}
+	if len(b.seen)+b.size > maxSeen {
+		b.read, b.seen = false, nil
+		return
+	}
+	piece := s.host.Body(which, b.size)
+	if b.seen == nil {
+		b.seen = piece
+	} else {
+		b.seen = append(b.seen, piece...)
+	}
+}

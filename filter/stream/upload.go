@@ -1,0 +1,34 @@
+package stream
+
+import "fmt"
+
+// maxUploads is how many stats may wait or be under way; more are dropped, openly: an upload fails open.
+const maxUploads = 1024
+
+// upload sends stats on a tick, since only a call of the plugin's own outlives the exchange.
+func (p *Plugin) upload(key string, stats []byte) {
+	if len(p.uploads)+p.inFlight >= maxUploads {
+		p.proxy.Log(Warn, "stats dropped: too many uploads are under way")
+		return
+	}
+	p.uploads = append(p.uploads, p.request("POST", key, stats))
+	p.tick(soon)
+}
+
+func (p *Plugin) tickUploads() {
+	waiting := p.uploads
+	p.uploads = nil
+	for _, c := range waiting {
+		err := p.proxy.Call(c, func(a Answer) {
+			p.inFlight--
+			if a.Status/100 != 2 {
+				p.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
+			}
+		})
+		if err != nil {
+			p.proxy.Log(Warn, "stats not uploaded: "+err.Error())
+			continue
+		}
+		p.inFlight++
+	}
+}

@@ -1,0 +1,37 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Action is what is done about a match; the larger, the stricter.
+type Action uint8
+
+const (
+	None Action = iota
+	Audit
+	Redact
+	Block
+)
+
+var actionNames = [...]string{"none", "audit", "redact", "block"}
+
+func (a Action) String() string { return actionNames[a] }
+
+// set reads an action's name. The empty text is None.
+func (a *Action) set(text string) error {
+	for i, n := range actionNames {
+		if strings.EqualFold(strings.TrimSpace(text), n) {
+			*a = Action(i)
+			return nil
+		}
+	}
+	if text == "" {
+		*a = None
+		return nil
+	}
+	return fmt.Errorf("unknown action %q; want none, audit, redact or block", text)
+}
+
+func (a *Action) tighten(by Action) { *a = max(*a, by) }

@@ -1,0 +1,77 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+// AutoReply answers known prompts at once, without the provider.
+type AutoReply struct {
+	Replies Replies `key:"POLICY_AUTOREPLY" doc:"A list of {type, request, response}: a prompt (type completion) or last message (type chat) that is exactly the request is answered with the response, without the provider."`
+}
+
+// Reply is one prompt with its answer.
+type Reply struct{ Type, Request, Response string }
+
+// Replies are the known prompts.
+type Replies []Reply
+
+func (r *Replies) set(text string) error {
+	if text == "" {
+		*r = nil
+		return nil
+	}
+	return errors.New("a string; want a list of objects {type, request, response}")
+}
+
+func (r *Replies) setJSON(v jsontext.Value) error {
+	*r = nil
+	return elements(v, func(v jsontext.Value) error {
+		var a Reply
+		parts := map[string]*string{"type": &a.Type, "request": &a.Request, "response": &a.Response}
+		err := members(v, func(name string, v jsontext.Value) (err error) {
+			part, ok := parts[name]
+			if !ok {
+				return fmt.Errorf("entry %d: unknown member %q; want type, request and response", len(*r), name)
+			}
+			*part, err = stringOf(v)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if a.Type != "chat" && a.Type != "completion" {
+			return fmt.Errorf("entry %d: unknown type %q; want chat or completion", len(*r), a.Type)
+		}
+		if a.Request == "" {
+			return fmt.Errorf("entry %d: empty request", len(*r))
+		}
+		*r = append(*r, a)
+		return nil
+	})
+}
+
+func (p *AutoReply) Wants(e openai.Endpoint, s Side) bool {
+	return len(p.Replies) > 0 && s == Prompt && (e == openai.Completions || e == openai.Chat || e == openai.Responses)
+}
+
+func (p *AutoReply) Check(x *Exchange) []Finding {
+	kind := "chat"
+	if x.Endpoint == openai.Completions {
+		kind = "completion"
+	}
+	last := x.Request.LastMessage()
+	for i, r := range p.Replies {
+		if r.Type == kind && r.Request == last {
+			return []Finding{{
+				Flag:  Flag{"policy_autoreply", "Config set to auto-reply to this request"},
+				Reply: &p.Replies[i].Response,
+			}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+package policy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A field is a setting: a tagged field of Settings.
+type field struct {
+	key, header, fallback, doc string
+	min, max                   int // of numbers
+	enum                       []string
+	tighten                    string // which of two numbers is the stricter: "lower limit" (0 is no limit), "lower"
+	index                      []int
+}
+
+// value is a field's type that reads itself.
+type value interface {
+	set(text string) error // a header's value, or a JSON string
+}
+
+// jsonValue is a value that is not a string in JSON.
+type jsonValue interface {
+	setJSON(v jsontext.Value) error
+}
+
+// fields are all settings, in the order of Settings.
+var fields = fieldsOf(reflect.TypeFor[Settings](), nil)
+
+func fieldsOf(t reflect.Type, at []int) (all []field) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		index := append(slices.Clone(at), i)
+		key := f.Tag.Get("key")
+		if key == "" {
+			if f.Type.Kind() == reflect.Struct && f.IsExported() {
+				all = append(all, fieldsOf(f.Type, index)...)
+			}
+			continue
+		}
+		number := func(tag string, otherwise int) int {
+			n, err := strconv.Atoi(cmp.Or(f.Tag.Get(tag), strconv.Itoa(otherwise)))
+			if err != nil {
+				panic("cannot happen: the tag " + tag + " of " + key)
+			}
+			return n
+		}
+		s := field{
+			key: key, header: f.Tag.Get("header"), fallback: f.Tag.Get("default"), doc: f.Tag.Get("doc"),
+			min: number("min", 0), max: number("max", 1<<31-1), tighten: f.Tag.Get("tighten"), index: index,
+		}
+		if e := f.Tag.Get("enum"); e != "" {
+			s.enum = strings.Split(e, ",")
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// in is the field in settings.
+func (f *field) in(s *Settings) reflect.Value { return reflect.ValueOf(s).Elem().FieldByIndex(f.index) }
+
+// setText gives the field the value that a text stands for.
+func (f *field) setText(to reflect.Value, text string) error {
+	if v, ok := to.Addr().Interface().(value); ok {
+		return v.set(text)
+	}
+	text = strings.TrimSpace(text)
+	switch to.Kind() {
+	case reflect.Bool:
+		b, err := strconv.ParseBool(strings.ToLower(text))
+		if err != nil && text != "" {
+			return fmt.Errorf("%q is not a truth value; want true or false", text)
+		}
+		to.SetBool(b)
+	case reflect.Int:
+		if text == "" {
+			text = "0"
+		}
+		return f.setNumber(to, text)
+	case reflect.String:
+		if f.enum != nil && !slices.Contains(f.enum, text) {
+			return fmt.Errorf("unknown value %q; want %s", text, oneOf(f.enum))
+		}
+		to.SetString(text)
+	case reflect.Slice: // of strings, or a JSON value
+		if to.Type() == reflect.TypeFor[jsontext.Value]() {
+			quoted, err := jsontext.AppendQuote(nil, text)
+			to.SetBytes(quoted)
+			return err
+		}
+		var list []string
+		for _, s := range strings.Split(text, ",") {
+			if s = strings.TrimSpace(s); s != "" {
+				list = append(list, s)
+			}
+		}
+		to.Set(reflect.ValueOf(list))
+	default:
+		return errors.New("a text; want an object")
+	}
+	return nil
+}
+
+func (f *field) setNumber(to reflect.Value, text string) error {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || x != float64(int(x)) {
+		return fmt.Errorf("%q is not a whole number", text)
+	}
+	n := int(x)
+	if f.enum != nil && !slices.Contains(f.enum, strconv.Itoa(n)) {
+		return fmt.Errorf("unknown value %d; want %s", n, oneOf(f.enum))
+	}
+	if n < f.min || n > f.max {
+		return fmt.Errorf("%d is out of range; want %d to %d", n, f.min, f.max)
+	}
+	to.SetInt(int64(n))
+	return nil
+}
+
+// setJSON gives the field a value of the configuration. What Usage Panda takes in another type is taken: "true", "100".
+func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
+	if v.Kind() == 'n' { // null: the default
+		return f.setText(to, f.fallback)
+	}
+	if j, ok := to.Addr().Interface().(jsonValue); ok && v.Kind() != '"' {
+		return j.setJSON(v)
+	}
+	if to.Type() == reflect.TypeFor[jsontext.Value]() {
+		to.SetBytes(slices.Clone(v))
+		return nil
+	}
+	switch v.Kind() {
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, v)
+		if err != nil {
+			return err
+		}
+		return f.setText(to, string(text))
+	case 't', 'f':
+		if to.Kind() == reflect.Bool {
+			to.SetBool(v.Kind() == 't')
+			return nil
+		}
+		if v.Kind() == 'f' && to.Kind() != reflect.String { // off, as in a JavaScript configuration
+			return f.setText(to, "")
+		}
+	case '0':
+		if to.Kind() == reflect.Int {
+			return f.setNumber(to, string(v))
+		}
+	case '[':
+		if to.Type() == reflect.TypeFor[[]string]() {
+			var list []string
+			err := elements(v, func(v jsontext.Value) error {
+				text, err := stringOf(v)
+				list = append(list, text)
+				return err
+			})
+			to.Set(reflect.ValueOf(list))
+			return err
+		}
+	case '{':
+		if to.Kind() == reflect.Map {
+			pairs := map[string]string{}
+			err := members(v, func(name string, v jsontext.Value) error {
+				text, err := stringOf(v)
+				pairs[name] = text
+				return err
+			})
+			to.Set(reflect.ValueOf(pairs))
+			return err
+		}
+	}
+	return fmt.Errorf("%s; want %s", kindNames[v.Kind()], wanted(to.Type()))
+}
+
+var kindNames = map[jsontext.Kind]string{
+	'n': "null", 't': "a truth value", 'f': "a truth value", '"': "a string", '0': "a number", '[': "a list", '{': "an object",
+}
+
+// wanted says in words what a setting of the type takes.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Slice:
+		return "a list of strings"
+	case reflect.Map:
+		return "an object of strings"
+	}
+	return "a string"
+}
+
+func oneOf(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}

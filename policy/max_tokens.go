@@ -1,0 +1,32 @@
+package policy
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+// MaxTokens limits how many tokens may be generated.
+type MaxTokens struct {
+	Limit int `key:"POLICY_MAX_TOKENS" header:"x-usagepanda-max-tokens" doc:"The most tokens that a request may ask for, over all its choices (max_tokens, max_completion_tokens or max_output_tokens, times n or best_of); a request that names no limit of its own is refused. 0 is no limit."`
+}
+
+func (p *MaxTokens) Wants(e openai.Endpoint, s Side) bool {
+	return p.Limit > 0 && s == Prompt && (e == openai.Completions || e == openai.Chat || e == openai.Responses)
+}
+
+func (p *MaxTokens) Check(x *Exchange) []Finding {
+	asked, text := x.Request.MaxTokens, "none"
+	if asked > 0 {
+		asked *= x.Request.Choices
+		text = strconv.Itoa(asked)
+		if asked/x.Request.Choices == x.Request.MaxTokens && asked <= p.Limit { // not if the product overflowed
+			return nil
+		}
+	}
+	return []Finding{{
+		Flag:  Flag{"policy_max_tokens", fmt.Sprintf("Config set to max tokens of: %d; request was: %s", p.Limit, text)},
+		Block: true,
+	}}
+}

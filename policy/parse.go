@@ -1,0 +1,275 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ParseSettings reads a configuration, a JSON object; an empty one is a valid one. A setting that it lacks is taken from the environment's
+// variable of the same name, where env finds one. An error names all that is wrong, a line each: `KEY: what is wrong; what is wanted`.
+func ParseSettings(data []byte, env func(string) (string, bool)) (*Settings, error) {
+	s, given := &Settings{}, map[string]bool{}
+	var all []error
+	for i := range fields {
+		f := &fields[i]
+		text, from := f.fallback, "the default"
+		if v, ok := env(f.key); ok && v != "" {
+			text, from, given[f.key] = v, "the environment", true
+		}
+		to := f.in(s)
+		var err error
+		if j := jsontext.Value(text); text != "" && (text[0] == '{' || text[0] == '[') && j.IsValid() {
+			err = f.setJSON(to, j)
+		} else {
+			err = f.setText(to, text)
+		}
+		if err != nil {
+			all = append(all, fmt.Errorf("%s (from %s): %w", f.key, from, err))
+		}
+	}
+	all = append(all, s.read(data, true, given)...)
+	if !given["LOCAL_MODE"] {
+		s.LocalMode = !given["USAGE_PANDA_API"]
+	}
+	all = append(all, s.check()...)
+	if len(all) > 0 {
+		return nil, errors.Join(all...)
+	}
+	return s, nil
+}
+
+// Merge lays a configuration of the control plane over these settings, and leaves them as they are. Keys that it does not know are left
+// out: the control plane may be newer. It is valid only if it names LLM_API_BASE_PATH, as in Usage Panda.
+func (s *Settings) Merge(data []byte) (*Settings, error) {
+	merged, given := *s, map[string]bool{}
+	all := merged.read(data, false, given)
+	if len(all) == 0 && !given["LLM_API_BASE_PATH"] {
+		all = append(all, errors.New("LLM_API_BASE_PATH: missing"))
+	}
+	all = append(all, merged.check()...)
+	if len(all) > 0 {
+		return nil, errors.Join(all...)
+	}
+	// Whom the proxy asks for configurations is the proxy's own affair.
+	merged.LocalMode, merged.API, merged.APIKey, merged.APICluster = s.LocalMode, s.API, s.APIKey, s.APICluster
+	return &merged, nil
+}
+
+// read sets what an object says.
+func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []error) {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	err := members(data, func(key string, v jsontext.Value) error {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
+		switch {
+		case i >= 0:
+			given[key] = true
+			if err := fields[i].setJSON(fields[i].in(s), v); err != nil {
+				all = append(all, fmt.Errorf("%s: %w", key, err))
+			}
+		case strict:
+			all = append(all, unknown(key))
+		}
+		return nil
+	})
+	if err != nil {
+		all = append(all, fmt.Errorf("configuration: %w; want a JSON object", err))
+	}
+	return all
+}
+
+// check finds what is wrong with settings together.
+func (s *Settings) check() (all []error) {
+	if err := s.Wordlists.compile(); err != nil {
+		all = append(all, err)
+	}
+	if !s.LocalMode && s.API == "" {
+		all = append(all, errors.New("USAGE_PANDA_API: missing; want the control plane's base URL, or LOCAL_MODE true"))
+	}
+	for _, u := range []struct{ key, url string }{{"USAGE_PANDA_API", s.API}, {"LLM_API_BASE_PATH", s.BasePath}} {
+		if u.url == "" {
+			continue
+		}
+		if _, _, err := SplitURL(u.url); err != nil {
+			all = append(all, fmt.Errorf("%s: %w", u.key, err))
+		}
+	}
+	if s.MaskUser && len(s.ProxyID) == 0 {
+		all = append(all, errors.New("MASK_USER_FIELD: PROXY_ID is missing; want it as the key of the mask"))
+	}
+	return all
+}
+
+// SplitURL takes a base URL apart: the host with its port, and the path without a slash at its end.
+func SplitURL(url string) (host, path string, err error) {
+	scheme, rest, ok := strings.Cut(url, "://")
+	host, path, _ = strings.Cut(rest, "/")
+	if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(url, " \t\r\n?#@") {
+		return "", "", fmt.Errorf("%q is not a base URL; want https://HOST[:PORT][/PATH]", url)
+	}
+	if path = strings.TrimRight(path, "/"); path != "" {
+		path = "/" + path
+	}
+	return host, path, nil
+}
+
+// unknown says which key was perhaps meant.
+func unknown(key string) error {
+	best, least := "", 4
+	for _, f := range fields {
+		if d := distance(strings.ToUpper(key), f.key); d < least {
+			best, least = f.key, d
+		}
+	}
+	if best == "" {
+		return fmt.Errorf("%s: unknown setting", key)
+	}
+	return fmt.Errorf("%s: unknown setting; did you mean %s?", key, best)
+}
+
+// distance is the Levenshtein distance.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			d := diagonal
+			if a[i] != b[j] {
+				d++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(d, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// members calls each with the members of an object.
+func members(object []byte, each func(name string, v jsontext.Value) error) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(object))
+	if k := dec.PeekKind(); k != '{' && k != 0 {
+		return fmt.Errorf("%s", kindNames[k])
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		key := name.String()
+		v, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if err := each(key, v); err != nil {
+			return err
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	if _, err := dec.ReadToken(); err != io.EOF {
+		return errors.New("text behind the object")
+	}
+	return nil
+}
+
+// elements calls each with the elements of a list.
+func elements(list []byte, each func(v jsontext.Value) error) error {
+	dec := jsontext.NewDecoder(bytes.NewReader(list))
+	if k := dec.PeekKind(); k != '[' {
+		return fmt.Errorf("%s; want a list", kindNames[k])
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		v, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if err := each(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stringOf(v jsontext.Value) (string, error) {
+	if v.Kind() != '"' {
+		return "", fmt.Errorf("%s in the list; want a string", kindNames[v.Kind()])
+	}
+	text, err := jsontext.AppendUnquote(nil, v)
+	return string(text), err
+}
+
+// Engine returns the policies as the settings have them.
+func (s *Settings) Engine() *Engine { return newEngine(&s.Policies, s.Redaction) }
+
+// Override returns the engine as a request's headers have it: e itself where none of them says otherwise. header returns a header's value,
+// "" where there is none. An error's text is fit for the client.
+func (s *Settings) Override(e *Engine, header func(name string) string) (*Engine, error) {
+	if s.HeaderOverrides == "none" {
+		return e, nil
+	}
+	changed := *s
+	var all []error
+	any := false
+	for i := range fields {
+		f := &fields[i]
+		if f.header == "" {
+			continue
+		}
+		text := header(f.header)
+		if text == "" {
+			continue
+		}
+		any = true
+		to := f.in(&changed)
+		if err := f.setText(to, strings.ToLower(text)); err != nil {
+			all = append(all, fmt.Errorf("%s: %w", f.header, err))
+		} else if s.HeaderOverrides == "tighten" {
+			f.tightened(to, f.in(s))
+		}
+	}
+	if len(all) > 0 {
+		return nil, errors.Join(all...)
+	}
+	if !any {
+		return e, nil
+	}
+	return changed.Engine(), nil
+}
+
+// tightened makes the value at least as strict as the configured one.
+func (f *field) tightened(to, by reflect.Value) {
+	switch v := to.Addr().Interface().(type) {
+	case interface{ tighten(Action) }:
+		v.tighten(by.Interface().(Action))
+	case interface{ tighten(ListActions) }:
+		v.tighten(by.Interface().(ListActions))
+	case *bool:
+		*v = *v || by.Bool()
+	case *int:
+		limit := int(by.Int())
+		if f.tighten == "lower" || (limit > 0 && *v > 0) {
+			*v = min(*v, limit)
+		} else {
+			*v = max(*v, limit)
+		}
+	}
+}
