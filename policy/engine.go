@@ -46,6 +46,11 @@ func (e *Engine) Wants(endpoint openai.Endpoint, s Side) bool {
 	return false
 }
 
+// On tells whether any policy is switched on that has to do with the endpoint.
+func (e *Engine) On(endpoint openai.Endpoint) bool {
+	return e.LogRequest.On || e.LogResponse.On || e.Wants(endpoint, Prompt) || e.Wants(endpoint, Answer)
+}
+
 // JudgeRequest flags, redacts and blocks, as far as nobody has to be asked.
 func (e *Engine) JudgeRequest(x *Exchange) {
 	for _, p := range e.sorted {

@@ -27,6 +27,7 @@ type Settings struct {
 	MaskUser        bool              `key:"MASK_USER_FIELD" doc:"Replace the user field by the first 16 hex digits of its HMAC-SHA256 with the key PROXY_ID."`
 	AllowStreaming  bool              `key:"ALLOW_STREAMING" default:"true" doc:"Whether answers may be streamed; false sets the field stream of requests to false."`
 	Redaction       string            `key:"REDACTION_STRING" default:"****" doc:"What stands in the place of redacted text."`
+	Details         bool              `key:"LOG_DETAILS" doc:"Read bodies for the stats alone (model, usage and so on) even where no policy is switched on. With any policy switched on, and with the control plane, they are read anyway."`
 	Debug           bool              `key:"DEBUG_MODE" doc:"Write the stats to the proxy's own log, too, at level info."`
 
 	Policies

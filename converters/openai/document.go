@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -176,12 +175,15 @@ func hex4(b []byte) (r rune) {
 	return r
 }
 
-// notText are members that hold no text that anyone wrote: a guard that knows the few names of those judges what new kinds of content
-// bring, too. Addresses of images are kept elsewhere.
-var notText = map[string]bool{
-	"type": true, "role": true, "id": true, "name": true, "call_id": true, "tool_call_id": true, "item_id": true, "response_id": true, "object": true,
-	"status": true, "finish_reason": true, "detail": true, "format": true, "data": true, "file_id": true, "file_data": true, "b64_json": true,
-	"mime_type": true, "encrypted_content": true, "logprobs": true, "top_logprobs": true, "obfuscation": true,
+// notText tells of a member's name that it holds no text that anyone wrote: a guard that knows the few names of those judges what new
+// kinds of content bring, too. Addresses of images are kept elsewhere. (A switch: a map costs more than all else here.)
+func notText(name string) bool {
+	switch name {
+	case "type", "role", "id", "name", "call_id", "tool_call_id", "item_id", "response_id", "object", "status", "finish_reason", "detail",
+		"format", "data", "file_id", "file_data", "b64_json", "mime_type", "encrypted_content", "logprobs", "top_logprobs", "obfuscation":
+		return true
+	}
+	return false
 }
 
 // literal notes a string as a text.
@@ -202,7 +204,7 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 			if url := r.text(); images != nil {
 				*images = append(*images, url)
 			}
-		case notText[name]:
+		case notText(name):
 			r.skip()
 		default:
 			d.literal(r, t)
@@ -214,7 +216,7 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 	case '{':
 		for r.open('{'); r.more(); {
 			name, _ := r.name()
-			if notText[name] {
+			if notText(name) {
 				r.skip()
 				continue
 			}
@@ -227,21 +229,22 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 
 // top reads the document's top level, and the value of each member with read.
 func (d *Document) top(read func(r *reader, name string)) error {
-	if len(bytes.TrimLeft(d.raw, " \t\r\n")) == 0 {
+	r := newReader(d.raw)
+	if r.kind() == 0 {
 		return errors.New("the body is empty; want a JSON object")
 	}
-	r := newReader(d.raw)
-	if k := r.kind(); k != '{' && k != 0 {
+	if k := r.kind(); k != '{' {
 		return errors.New("the body is not a JSON object")
 	}
+	d.members = make([]member, 0, 16)
 	for r.open('{'); r.more(); {
 		m := member{}
 		m.name, m.start = r.name()
-		afterName := r.at()
+		r.space()
+		m.value = r.pos
 		read(r, m.name)
 		if r.err == nil {
-			m.end = r.at()
-			m.value = m.end - len(bytes.TrimLeft(d.raw[afterName:m.end], " \t\r\n:"))
+			m.end = r.pos
 			d.members = append(d.members, m)
 		}
 	}

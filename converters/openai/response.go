@@ -8,7 +8,7 @@ type Response struct {
 	Usage  Usage
 
 	embeddings bool
-	logprobs   []span // of the choice or output item that is the text's Message
+	logprobs   []spelling // of the choice or output item that is the text's Message
 }
 
 // Usage is what a provider charges for, in tokens.
@@ -19,7 +19,8 @@ type Usage struct {
 	Total      int
 }
 
-type span struct{ message, start, end int }
+// spelling is where log probabilities of a choice or output item stand.
+type spelling struct{ message, start, end int }
 
 // ParseResponse reads the body of an answer, which is JSON. The response keeps the body.
 func ParseResponse(body []byte) (*Response, error) {
@@ -64,8 +65,8 @@ func (p *Response) choice(r *reader, name string, n int) {
 			switch {
 			case name == "logprobs":
 				v, start := r.value()
-				p.logprobs = append(p.logprobs, span{n, start, start + len(v)})
-			case notText[name]:
+				p.logprobs = append(p.logprobs, spelling{n, start, start + len(v)})
+			case notText(name):
 				r.skip()
 			default:
 				p.choice(r, name, n)

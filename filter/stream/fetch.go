@@ -123,6 +123,9 @@ func (p *Plugin) lease(key string) bool {
 	}
 	_, slot := sharedKey(key)
 	held, version := p.proxy.Shared(leaseKey(slot))
+	if version == 0 {
+		version = Absent
+	}
 	now := p.proxy.Now()
 	if len(held) == 8 && now.UnixMilli() < int64(binary.LittleEndian.Uint64(held)) {
 		return false
@@ -173,13 +176,12 @@ func (p *Plugin) fetched(key string, a Answer) {
 // settle tells all that wait for a configuration.
 func (p *Plugin) settle(key string, c *config, cached bool, err error) {
 	f := p.fetches[key]
-	delete(p.fetches, key)
 	if f == nil {
 		return
 	}
-	for _, s := range f.waiting {
-		p.on(s, func() { s.settled(c, cached, err) })
-	}
+	f.calling = false
+	each(p, &f.waiting, func(s *Stream) { s.settled(c, cached, err) })
+	delete(p.fetches, key)
 }
 
 // request is a call to the control plane.

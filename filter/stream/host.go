@@ -31,12 +31,13 @@ type Proxy interface {
 	// Shared returns what some worker stored under the key last, and its version; nil and 0 where there is nothing.
 	Shared(key string) (value []byte, version uint32)
 
-	// Share stores the value if the stored version is still the given one; version 0 stores in any case.
+	// Share stores the value if the stored version is still the given one, or if nothing is stored; version 0 stores in any case.
 	// It reports whether it stored: false means that another worker was first.
 	Share(key string, value []byte, version uint32) bool
 
 	// Call sends a request to a cluster of the proxy. The plugin owns the call: done is called once, later, with the plugin as the
 	// effective context, whatever became of the exchange that wanted it. An error means that nothing was sent and done is never called.
+	// It may only be called from the plugin's own callbacks: OnTick, OnDone, and done.
 	Call(c Call, done func(Answer)) error
 
 	// Tick asks for Plugin.OnTick to be called each period; 0 ends it.
@@ -73,7 +74,9 @@ type HTTP interface {
 	// Resume ends a pause of that side; never called from a callback of the same side, which returns Continue instead.
 	Resume(s Side)
 
-	// Reply answers the client; the request goes no further. The answer comes back through the response callbacks.
+	// Reply answers the client; the request goes no further, and an answer that has not begun to leave is dropped. A reply to a request
+	// comes back through the response callbacks; one in the place of an answer does not. Where some of the answer has left, the client
+	// sees it break off.
 	Reply(status int, headers [][2]string, body []byte)
 
 	// Property returns an attribute of the exchange, such as "source", "address"; nil if there is none.
@@ -94,10 +97,14 @@ type Call struct {
 	Cluster string
 	Headers [][2]string // with ":method", ":path" and ":authority"
 	Body    []byte
-	Timeout time.Duration // whole milliseconds
+	Timeout time.Duration // whole milliseconds, at least 1
 }
 
-// Answer is what came of a Call. Status 0 means that no answer came: the cluster could not be reached, or the time was over.
+// Absent is a version that Share stores under only where nothing is stored.
+const Absent = 1<<32 - 1
+
+// Answer is what came of a Call. Status 0 means that no answer came: the cluster could not be reached, the time was over, or
+// the answer was larger than is read.
 type Answer struct {
 	Status int
 	Body   []byte

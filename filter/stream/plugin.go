@@ -2,7 +2,6 @@
 package stream
 
 import (
-	"encoding/binary"
 	"errors"
 	"time"
 
@@ -15,6 +14,7 @@ type Plugin struct {
 	local *config
 
 	headers  headerKind
+	passed   int               // how often a body came at once when headers were let go
 	probes   []*Stream         // those whose headers are held to learn the kind
 	fetches  map[string]*fetch // configurations that are awaited, by Usage Panda key
 	configs  map[string]*cached
@@ -30,16 +30,16 @@ func New(p Proxy) *Plugin {
 }
 
 // lastGood is where the last good configuration is shared.
-const lastGood = "usagepanda/configuration"
+const lastGood = "usagepanda/configuration/"
 
-// Configure reads the plugin's configuration, a JSON object. env looks up a variable of the environment. An error names all that is wrong.
+// Configure reads the plugin's configuration, a JSON object. name is the plugin's in the proxy's configuration. env looks up a variable of the environment. An error names all that is wrong.
 // A bad configuration never replaces a good one: while some worker still has a good one, that one stays in force, and the error is
 // for the log alone, which serving tells.
-func (p *Plugin) Configure(data []byte, env func(string) (string, bool)) (serving bool, err error) {
+func (p *Plugin) Configure(name string, data []byte, env func(string) (string, bool)) (serving bool, err error) {
 	settings, err := policy.ParseSettings(data, env)
 	if err == nil {
-		p.proxy.Share(lastGood, data, 0)
-	} else if good, _ := p.proxy.Shared(lastGood); good != nil {
+		p.proxy.Share(lastGood+name, data, 0)
+	} else if good, _ := p.proxy.Shared(lastGood + name); good != nil {
 		var old error
 		if settings, old = policy.ParseSettings(good, env); old != nil {
 			return false, errors.Join(err, old)
@@ -48,11 +48,6 @@ func (p *Plugin) Configure(data []byte, env func(string) (string, bool)) (servin
 		return false, err
 	}
 	p.local = newConfig(settings)
-	for slot := range leases {
-		if _, version := p.proxy.Shared(leaseKey(slot)); version == 0 {
-			p.proxy.Share(leaseKey(slot), binary.LittleEndian.AppendUint64(nil, 0), 0)
-		}
-	}
 	return true, err
 }
 
@@ -93,16 +88,26 @@ func (p *Plugin) cut(s *Stream) {
 }
 
 func (p *Plugin) tickCuts() {
-	waiting := p.cuts
-	p.cuts = nil
-	for _, s := range waiting {
-		p.on(s, s.host.Close)
+	each(p, &p.cuts, func(s *Stream) { s.host.Close() })
+}
+
+// each takes the exchanges off a list and does something with each of them. Should one panic, the others are still there for the next tick.
+func each(p *Plugin, list *[]*Stream, f func(*Stream)) {
+	defer func() {
+		if len(*list) > 0 {
+			p.tick(soon)
+		}
+	}()
+	for len(*list) > 0 {
+		s := (*list)[0]
+		*list = (*list)[1:]
+		p.on(s, func() { f(s) })
 	}
 }
 
 // on does something with an exchange from outside its own callbacks.
 func (p *Plugin) on(s *Stream, f func()) {
 	p.proxy.As(s.host.ID())
-	s.guarded(f)
+	f()
 	p.proxy.As(0)
 }

@@ -16,6 +16,9 @@ const (
 	passesOn            // headers have to go first
 )
 
+// atOnce is how soon after the release a body comes that the host had kept: Envoy delivers it in the same turn of its event loop.
+const atOnce = 2 * time.Millisecond
+
 // probe holds the exchange's headers until its body comes, or two ticks have passed.
 func (p *Plugin) probe(s *Stream) {
 	s.probed = p.proxy.Now()
@@ -25,19 +28,21 @@ func (p *Plugin) probe(s *Stream) {
 
 // tickProbes resumes the exchanges whose body did not come. What comes at once after that tells that the host had kept it.
 func (p *Plugin) tickProbes() {
-	waiting := p.probes
-	p.probes = nil
-	for _, s := range waiting {
-		switch {
-		case p.headers != unknown: // found out by another one
-			p.on(s, s.update)
-		case p.proxy.Now().Sub(s.probed) < 2*probing-probing/2: // the second tick from now, whatever the first one was for
-			p.probes = append(p.probes, s)
+	defer func() {
+		if len(p.probes) > 0 {
 			p.tick(probing)
-		default:
-			s.released = p.proxy.Now()
-			p.on(s, s.update)
 		}
+	}()
+	now := p.proxy.Now()
+	for i := 0; i < len(p.probes); {
+		s := p.probes[i]
+		if p.headers == unknown && now.Sub(s.probed) < 2*probing-probing/2 { // the second tick is to come, whatever the first was for
+			i++
+			continue
+		}
+		p.probes = slices.Delete(p.probes, i, i+1)
+		s.released = now
+		p.on(s, s.update)
 	}
 }
 
@@ -49,8 +54,10 @@ func (p *Plugin) learn(s *Stream) {
 	switch {
 	case s.released.IsZero():
 		p.headers = holds
-	case p.proxy.Now().Sub(s.released) < 5*time.Millisecond:
-		p.headers = passesOn
+	case p.proxy.Now().Sub(s.released) < atOnce:
+		if p.passed++; p.passed == 2 { // a slow client's body may come just then: twice is no accident
+			p.headers = passesOn
+		}
 	default:
 		return // a slow client: nothing is learned
 	}

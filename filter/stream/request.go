@@ -148,8 +148,8 @@ func (s *Stream) begin() *openai.Error {
 	wantsAnswer := endpoint != openai.Other && s.engine.Wants(endpoint, policy.Answer)
 	s.request.wanted = endpoint != openai.Other &&
 		(s.engine.Wants(endpoint, policy.Prompt) || wantsAnswer || s.config.MaskUser || !s.config.AllowStreaming)
-	s.request.read = endpoint != openai.Other && !s.request.wanted
-	s.response.read = endpoint != openai.Other
+	s.response.read = endpoint != openai.Other && (s.request.wanted || s.config.Details || !s.config.LocalMode || s.engine.On(endpoint))
+	s.request.read = s.response.read && !s.request.wanted
 	if s.request.wanted {
 		if e := s.facts.contentEncoding; e != "" && !strings.EqualFold(e, "identity") {
 			return invalid(415, fmt.Sprintf("content-encoding %s: policies cannot read the body; want it as it is", e))
@@ -254,15 +254,13 @@ func (s *Stream) call(c *policy.Call) Call {
 
 // called takes the answer to a policy's question.
 func (s *Stream) called(c *policy.Call, a Answer) {
-	s.guarded(func() {
-		s.calls--
-		found, err := c.Answer(a.Status, a.Body)
-		if err != nil {
-			s.callErr = err
-		}
-		s.engine.Answered(&s.exchange, found)
-		s.update()
-	})
+	s.calls--
+	found, err := c.Answer(a.Status, a.Body)
+	if err != nil {
+		s.callErr = err
+	}
+	s.engine.Answered(&s.exchange, found)
+	s.update()
 }
 
 // onAsking goes on when all calls are answered.

@@ -38,13 +38,11 @@ func (s *Stream) onAnswering() phase {
 		return done
 	}
 	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(s)), func(a Answer) {
-		s.guarded(func() {
-			if a.Status/100 != 2 {
-				s.plugin.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
-			}
-			s.saved = true
-			s.update()
-		})
+		if a.Status/100 != 2 {
+			s.plugin.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
+		}
+		s.saved = true
+		s.update()
 	})
 	if err != nil {
 		s.plugin.proxy.Log(Warn, "stats not uploaded: "+err.Error())

@@ -23,22 +23,25 @@ type stats struct {
 // fail notes why the exchange failed: the words that the client is told.
 func (t *stats) fail(reason string) { t.failed, t.reason = true, reason }
 
-// prose are the members of requests and answers that hold what people and models wrote, and what is said again of it.
-var prose = map[string]bool{
-	"prompt": true, "input": true, "messages": true, "instruction": true, "instructions": true, "suffix": true, "prediction": true,
-	"tools": true, "functions": true, "choices": true, "output": true, "data": true,
+// prose tells of a member of requests or answers that it holds what people and models wrote, or says it again.
+func prose(name string) bool {
+	switch name {
+	case "prompt", "input", "messages", "instruction", "instructions", "suffix", "prediction", "tools", "functions", "choices", "output", "data":
+		return true
+	}
+	return false
 }
 
 // keepRequest notes the request as the provider gets it: without its text, unless the text is asked for.
 func (t *stats) keepRequest(q *openai.Request, whole bool) {
 	t.user = strings.Clone(q.User) // or all of the body would stay with it
-	t.request = q.Without(func(name string) bool { return prose[name] && !whole })
+	t.request = q.Without(func(name string) bool { return prose(name) && !whole })
 }
 
 // keep notes an answer as the client gets it: without its text, unless the text is asked for, and never with embeddings.
 func (t *stats) keep(p *openai.Response, whole bool) {
 	embeddings := p.Embeddings()
-	t.response = p.Without(func(name string) bool { return prose[name] && (!whole || name == "data" && embeddings) })
+	t.response = p.Without(func(name string) bool { return prose(name) && (!whole || name == "data" && embeddings) })
 }
 
 // keepResponse notes an answer of our own.
@@ -180,7 +183,7 @@ func (w *writer) raw(name string, value []byte) {
 
 func (w *writer) text(name, value string) {
 	w.name(name)
-	w.b, _ = jsontext.AppendQuote(w.b, value) // invalid UTF-8 becomes U+FFFD
+	w.b = openai.AppendQuote(w.b, value)
 }
 
 func (w *writer) optional(name, value string) {

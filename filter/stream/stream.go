@@ -50,7 +50,6 @@ type Stream struct {
 	calls                    int  // that are out
 	callErr                  error
 	saved                    bool // the stats are uploaded
-	dead                     bool // it panicked: nothing is done any more
 
 	engine   *policy.Engine
 	exchange policy.Exchange
@@ -130,25 +129,17 @@ func (b *side) trailers() {
 
 // callback records what a callback learned, advances, and tells the proxy what to do.
 func (s *Stream) callback(which Side, record func()) Action {
+	record()
+	s.advance()
 	b := s.side(which)
-	if !s.dead {
-		s.guarded(func() {
-			record()
-			s.advance()
-			if !s.holds(which) {
-				s.letGo(which)
-			}
-		})
+	if b.held = s.holds(which); !b.held {
+		s.letGo(which)
 	}
-	b.held = s.holds(which)
 	return Action(b.held)
 }
 
 // update advances from outside the exchange's callbacks, and ends pauses that need not be any longer.
 func (s *Stream) update() {
-	if s.dead {
-		return
-	}
 	s.advance()
 	for _, which := range [...]Side{Request, Response} {
 		if b := s.side(which); b.held && !s.holds(which) {
@@ -171,8 +162,6 @@ func (s *Stream) side(which Side) *side {
 // holds tells whether a side has to wait where it is: at its headers, or at its body.
 func (s *Stream) holds(which Side) bool {
 	switch {
-	case s.dead:
-		return false
 	case which == Request && s.phase == reading && s.config != nil && !s.request.came && !s.request.ended:
 		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released.IsZero()
 	case which == Request:
@@ -221,7 +210,7 @@ func (s *Stream) advance() {
 // OnDone is called once, last, however the exchange ended.
 func (s *Stream) OnDone() {
 	s.plugin.forget(s)
-	s.guarded(s.finish)
+	s.finish()
 }
 
 // settled takes the configuration that was awaited.

@@ -1,0 +1,190 @@
+package envoytest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Outcome is what came of an exchange.
+type Outcome struct {
+	Holds    bool     // the host could hold the request's headers until the body was there
+	Upstream *Message // what the provider got; nil for nothing
+	Answer   *Message // what the client got; nil for nothing
+	Cut      bool     // the answer broke off
+	Calls    []Call
+	Stats    string // the stats line
+}
+
+// Check compares an outcome with what the transcript wants on such a host. It returns the difference, "" for none.
+func (t *Transcript) Check(o Outcome) string {
+	e := t.passesOn
+	if o.Holds {
+		e = t.holds
+	}
+	var want, got document
+	t.compareCalls(o.Calls, &want, &got)
+	if e.upstream != nil {
+		want.add("upstream", e.upstream.String())
+	}
+	if m := o.Upstream; m != nil {
+		got.add("upstream", e.upstream.render(m.Header(":method")+" "+m.Header(":path"), m.Headers, m.Text()))
+	}
+	want.add("answer", e.answer.String())
+	if m := o.Answer; m != nil {
+		first := m.Header(":status")
+		if o.Cut || strings.HasSuffix(e.answer.first, " cut") { // it may be cut, it need not
+			first += " cut"
+		}
+		got.add("answer", e.answer.render(first, m.Headers, m.Text()))
+	}
+	if e.stats != "" {
+		var line struct {
+			Message json.RawMessage `json:"message"`
+		}
+		if err := json.Unmarshal([]byte(o.Stats), &line); err != nil {
+			line.Message = json.RawMessage(fmt.Sprintf("%q", "no stats line: "+err.Error()))
+		}
+		want.add("stats", settled(e.stats))
+		got.add("stats", settled(string(line.Message)))
+	}
+	return diff(want.String(), got.String())
+}
+
+// compareCalls matches calls with those that are scripted; their order does not matter.
+func (t *Transcript) compareCalls(calls []Call, want, got *document) {
+	rest := slices.Clone(calls)
+	for _, c := range t.Calls {
+		text := c.want
+		text.body = steady(text.body)
+		want.add("call", text.String())
+		if at := slices.IndexFunc(rest, c.want.matches); at >= 0 {
+			got.add("call", text.String())
+			rest = slices.Delete(rest, at, at+1)
+		}
+	}
+	for _, c := range rest {
+		s := section{first: c.String(), lines: c.Headers, body: steady(c.Body)}
+		got.add("call", s.String())
+	}
+}
+
+// matches tells whether that is the call that the section wants.
+func (s section) matches(c Call) bool {
+	s.body = steady(s.body)
+	return s.String() == s.render(c.String(), c.Headers, steady(c.Body))
+}
+
+// steady is a call's body; stats, which have metadata, are without what changes from run to run.
+func steady(body string) string {
+	var stats struct{ Metadata json.RawMessage }
+	if json.Unmarshal([]byte(body), &stats) != nil || stats.Metadata == nil {
+		return body
+	}
+	return settled(body)
+}
+
+func (s *section) String() string {
+	var b strings.Builder
+	b.WriteString(s.first + "\n")
+	for _, l := range s.lines {
+		if strings.HasPrefix(l[0], "!") {
+			b.WriteString(l[0] + "\n")
+		} else {
+			b.WriteString(l[0] + ": " + l[1] + "\n")
+		}
+	}
+	if s.body != "" {
+		b.WriteString("\n" + s.body + "\n")
+	}
+	return b.String()
+}
+
+// render writes a message as the section would be if the message were right: with the headers that the section is about; all of them
+// where there is no section.
+func (s *section) render(first string, headers [][2]string, body string) string {
+	if s == nil {
+		s = &section{lines: headers}
+	}
+	got := section{first: first, body: body}
+	seen := map[string]bool{}
+	for _, l := range s.lines {
+		name := strings.TrimPrefix(l[0], "!")
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		there := false
+		for _, h := range headers {
+			if h[0] == name {
+				got.lines = append(got.lines, h)
+				there = true
+			}
+		}
+		if !there {
+			got.lines = append(got.lines, [2]string{"!" + name, ""})
+		}
+	}
+	return got.String()
+}
+
+// settled is stats without what changes from run to run, indented, with the keys in order. What is no JSON stays as it is.
+func settled(stats string) string {
+	var v map[string]any
+	if json.Unmarshal([]byte(stats), &v) != nil {
+		return stats
+	}
+	if m, ok := v["metadata"].(map[string]any); ok {
+		delete(m, "latency")
+		delete(m, "time")
+	}
+	out, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return stats
+	}
+	return string(out)
+}
+
+// document is a list of sections as text.
+type document struct{ strings.Builder }
+
+func (d *document) add(name, text string) {
+	d.WriteString("-- " + name + " --\n" + strings.TrimSuffix(text, "\n") + "\n")
+}
+
+// diff marks the lines that are wanted with "-", and those that came with "+".
+func diff(want, got string) string {
+	if want == got {
+		return ""
+	}
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	same := make([][]int, len(a)+1) // the number of lines that a[i:] and b[j:] have in common
+	for i := range same {
+		same[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				same[i][j] = same[i+1][j+1] + 1
+			} else {
+				same[i][j] = max(same[i+1][j], same[i][j+1])
+			}
+		}
+	}
+	var d strings.Builder
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			d.WriteString("  " + a[i] + "\n")
+			i, j = i+1, j+1
+		case j == len(b) || i < len(a) && same[i+1][j] >= same[i][j+1]:
+			d.WriteString("- " + a[i] + "\n")
+			i++
+		default:
+			d.WriteString("+ " + b[j] + "\n")
+			j++
+		}
+	}
+	return d.String()
+}
