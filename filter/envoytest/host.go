@@ -112,6 +112,9 @@ func (w *Worker) sendReply(status int, headers [][2]string, body []byte) {
 }
 
 func (w *Worker) getProperty(path []string) ([]byte, bool) {
+	if path[0] == "plugin_name" { // the one that a plugin has, too
+		return []byte("usagepanda"), true
+	}
 	x := w.exchange("property")
 	if x == nil {
 		return nil, false
