@@ -1,9 +1,6 @@
 package policy
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
@@ -63,7 +60,7 @@ func (e *Engine) JudgeRequest(x *Exchange) {
 			}
 		}
 	}
-	e.scan(x, Prompt, &x.Request.Document, x.Request.Document.Replace)
+	e.scan(x, Prompt, &x.Request.Document, x.Request.Replace)
 }
 
 // JudgeResponse flags, redacts and blocks the whole answer.
@@ -90,55 +87,19 @@ func (e *Engine) Answered(x *Exchange, found []Finding) {
 	}
 }
 
-// scan looks at all texts of a side with each scanner in turn, and then redacts.
+// scan looks at all texts of a side, flags, and redacts.
 func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, start, end int, text string)) {
-	var redact []redaction
-	for _, p := range e.sorted {
-		if p.Scanner == nil || !p.Wants(x.Endpoint, s) {
-			continue
-		}
-		scan := p.Scan(x, s)
-		if scan == nil {
-			continue
-		}
-		var names []string
-		var worst Action
-		for i := range d.Texts {
-			found, _ := scan(d.Text(i), true)
-			for _, m := range found {
-				worst = max(worst, m.Action)
-				if !slices.Contains(names, m.Name) {
-					names = append(names, m.Name)
-				}
-				if m.Action == Redact {
-					redact = append(redact, redaction{i, m.Start, m.End})
-				}
-			}
-		}
-		if worst > None {
-			x.flag(p.Describe(s, names), worst == Block)
+	l := e.look(x, s)
+	scan := l.fresh()
+	if scan == nil {
+		return
+	}
+	for i := range d.Texts {
+		found, _ := scan(d.Text(i), true)
+		l.note(found)
+		for _, r := range redactions(found) {
+			replace(i, r.start, r.end, e.redaction)
 		}
 	}
-	for _, r := range merge(redact) {
-		replace(r.text, r.start, r.end, e.redaction)
-	}
-}
-
-// redaction is a place in the text with that number.
-type redaction struct{ text, start, end int }
-
-// merge makes one of places that overlap or touch.
-func merge(places []redaction) []redaction {
-	slices.SortFunc(places, func(a, b redaction) int {
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.start, b.start))
-	})
-	merged := places[:0]
-	for _, p := range places {
-		if n := len(merged) - 1; n >= 0 && merged[n].text == p.text && p.start <= merged[n].end {
-			merged[n].end = max(merged[n].end, p.end)
-			continue
-		}
-		merged = append(merged, p)
-	}
-	return merged
+	l.flag()
 }

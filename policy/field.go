@@ -92,6 +92,10 @@ func (f *field) setText(to reflect.Value, text string) error {
 		to.SetString(text)
 	case reflect.Slice: // of strings, or a JSON value
 		if to.Type() == reflect.TypeFor[jsontext.Value]() {
+			if text == "" {
+				to.SetBytes(nil)
+				return nil
+			}
 			quoted, err := jsontext.AppendQuote(nil, text)
 			to.SetBytes(quoted)
 			return err

@@ -50,6 +50,8 @@ type Match struct {
 	Start, End int // in bytes
 	Action     Action
 	Name       string
+
+	by int // the number of the policy in the engine
 }
 
 // Flag says what a policy found, in the words of the stats and of the refusal.

@@ -118,7 +118,7 @@ func listScan(m *wordlists.Matcher, lists wordlists.Set, actions *ListActions) S
 		for _, h := range hits {
 			for l := wordlists.Profanity; l <= wordlists.Custom; l++ {
 				if h.Lists.Has(l) {
-					found = append(found, Match{h.Start, h.End, actions[l], l.String()})
+					found = append(found, Match{Start: h.Start, End: h.End, Action: actions[l], Name: l.String()})
 				}
 			}
 		}

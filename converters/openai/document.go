@@ -34,7 +34,9 @@ func roleOf(s string) Role {
 // Text is one string of a document that a person or a model wrote.
 type Text struct {
 	Role    Role
-	Message int // the number of the message, input item or prompt in the request; of the choice or output item in an answer
+	Message int    // the number of the message, input item or prompt in the request; of the choice or output item in an answer
+	Key     uint64 // in a streamed answer: which text this is a piece of
+	Name    string // in a streamed answer: the member that it is the value of
 
 	start, end int // the literal in the document, quotes included
 }
@@ -55,6 +57,7 @@ type Document struct {
 	Texts []Text
 
 	raw     []byte
+	loose   bool
 	members []member
 	edits   []edit
 }
@@ -152,27 +155,11 @@ func literalOffset(literal []byte, n int) int {
 			n--
 			continue
 		}
-		if literal[i+1] != 'u' {
-			i += 2
-			n--
-			continue
-		}
-		r := hex4(literal[i+2:])
-		i += 6
-		if 0xD800 <= r && r < 0xDC00 { // the second half of a pair follows, or the reader would have refused it
-			r = (r-0xD800)<<10 + hex4(literal[i+2:]) - 0xDC00 + 0x10000
-			i += 6
-		}
-		n -= utf8.RuneLen(r)
+		c, size := escape(literal[i:])
+		i += max(size, -size)
+		n -= utf8.RuneLen(c)
 	}
 	return i
-}
-
-func hex4(b []byte) (r rune) {
-	for _, c := range b[:4] {
-		r = r<<4 | rune(hex(c))
-	}
-	return r
 }
 
 // notText tells of a member's name that it holds no text that anyone wrote: a guard that knows the few names of those judges what new
@@ -230,6 +217,7 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 // top reads the document's top level, and the value of each member with read.
 func (d *Document) top(read func(r *reader, name string)) error {
 	r := newReader(d.raw)
+	r.loose = d.loose
 	if r.kind() == 0 {
 		return errors.New("the body is empty; want a JSON object")
 	}

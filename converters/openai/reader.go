@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
 
@@ -23,6 +24,7 @@ type reader struct {
 	err   error
 	depth int
 	first bool // nothing of the object or array that is open was read yet
+	loose bool // an answer: names that come twice and halves of surrogates are let pass, since providers write them
 
 	levels []level // the objects and arrays that are open
 	names  []span  // of those objects, to find a name that comes twice
@@ -153,7 +155,9 @@ func (r *reader) name() (name string, start int) {
 		return "", start
 	}
 	name = unquote(literal)
-	r.once(name, span{start, r.pos})
+	if !r.loose {
+		r.once(name, span{start, r.pos})
+	}
 	if r.space() != ':' {
 		r.early(errName)
 		return "", start
@@ -336,8 +340,11 @@ func (r *reader) string() {
 			}
 			return
 		case c == '\\':
-			n := escape(r.raw[i:])
-			if n == 0 {
+			_, n := escape(r.raw[i:])
+			if n < 0 && r.loose {
+				n = -n
+			}
+			if n <= 0 {
 				r.pos = i
 				r.fail(errString)
 				return
@@ -377,26 +384,39 @@ func plain(b []byte, i int) int {
 	return i
 }
 
-// escape is the length of the escape that the text begins with; 0 if it is none.
-func escape(b []byte) int {
+// escape reads the escape that the text begins with: what it stands for, and its length. Half of a surrogate pair stands for U+FFFD, and
+// its length is negative; the length is 0 if there is no escape.
+func escape(b []byte) (rune, int) {
 	if len(b) < 2 {
-		return 0
+		return 0, 0
 	}
 	switch b[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2
+	case '"', '\\', '/':
+		return rune(b[1]), 2
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
 	case 'u':
-		switch r := unit(b); {
-		case r < 0 || 0xDC00 <= r && r < 0xE000:
-			return 0
-		case r < 0xD800 || 0xE000 <= r:
-			return 6
+		first := unit(b)
+		switch {
+		case first < 0:
+			return 0, 0
+		case !utf16.IsSurrogate(first):
+			return first, 6
 		}
-		if r := unit(b[6:]); 0xDC00 <= r && r < 0xE000 {
-			return 12
+		if pair := utf16.DecodeRune(first, unit(b[6:])); pair != utf8.RuneError {
+			return pair, 12
 		}
+		return utf8.RuneError, -6
 	}
-	return 0
+	return 0, 0
 }
 
 // unit is the UTF-16 unit that a \u escape stands for; -1 if it is none.
@@ -467,11 +487,17 @@ func unquote(literal []byte) string {
 	if bytes.IndexByte(inner, '\\') < 0 {
 		return unsafe.String(unsafe.SliceData(inner), len(inner))
 	}
-	text, err := jsontext.AppendUnquote(make([]byte, 0, len(inner)), literal)
-	if err != nil {
-		return "" // cannot happen: the reader has validated it
+	text := make([]byte, 0, len(inner))
+	for {
+		i := bytes.IndexByte(inner, '\\')
+		if i < 0 {
+			text = append(text, inner...)
+			return unsafe.String(unsafe.SliceData(text), len(text))
+		}
+		c, n := escape(inner[i:])
+		text = utf8.AppendRune(append(text, inner[:i]...), c)
+		inner = inner[i+max(n, -n):]
 	}
-	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
 // AppendQuote appends a text as a string literal. Invalid UTF-8 becomes U+FFFD.

@@ -14,17 +14,20 @@ import (
 type Request struct {
 	Document
 
-	Endpoint  Endpoint
-	Model     string
-	User      string
-	Size      string // of an image
-	Stream    bool
-	MaxTokens int      // the largest of max_tokens, max_completion_tokens and max_output_tokens that are given; 0 if none is, or it is null
-	Choices   int      // how many answers are generated: the larger of n and best_of, 1 if neither is given
-	Tokens    int      // how many tokens of the prompt or input are given as numbers, which nobody here can read
-	Images    []string // addresses of the images shown to the model: https or data URLs
+	Endpoint Endpoint
+	Model    string
+	User     string
+	Size     string // of an image
+	Stream   bool
+	// IncludeUsage tells whether a stream is to bring its usage (stream_options.include_usage).
+	IncludeUsage bool
+	MaxTokens    int      // the largest of max_tokens, max_completion_tokens and max_output_tokens that are given; 0 if none is, or it is null
+	Choices      int      // how many answers are generated: the larger of n and best_of, 1 if neither is given
+	Tokens       int      // how many tokens of the prompt or input are given as numbers, which nobody here can read
+	Images       []string // addresses of the images shown to the model: https or data URLs
 
-	last [2]int // the texts of the last message's content, or of all prompts
+	options []byte // the value of stream_options
+	last    [2]int // the texts of the last message's content, or of all prompts
 }
 
 // ParseRequest reads the body of a request: JSON, or a form where the endpoint takes files. The request keeps the body. An error's text
@@ -50,6 +53,8 @@ func (q *Request) member(r *reader, name string) {
 		q.Size = r.text()
 	case "stream":
 		q.Stream = r.flag()
+	case "stream_options":
+		q.streamOptions(r)
 	case "max_tokens", "max_completion_tokens", "max_output_tokens":
 		if n, ok := r.whole(); ok {
 			q.MaxTokens = max(q.MaxTokens, n)
@@ -83,6 +88,38 @@ func (q *Request) member(r *reader, name string) {
 	default:
 		r.skip()
 	}
+}
+
+func (q *Request) streamOptions(r *reader) {
+	_, start := r.space(), r.pos
+	if !r.open('{') {
+		return
+	}
+	for r.more() {
+		if name, _ := r.name(); name == "include_usage" {
+			q.IncludeUsage = r.flag()
+		} else {
+			r.skip()
+		}
+	}
+	if r.err == nil {
+		q.options = q.raw[start:r.pos]
+	}
+}
+
+// AskUsage asks for the usage of a stream on the client's behalf. Options that the client has given stay.
+func (q *Request) AskUsage() {
+	const ask = `{"include_usage":true`
+	options := Document{raw: q.options}
+	if q.options == nil || options.top(func(r *reader, _ string) { r.skip() }) != nil {
+		q.Set("stream_options", ask+"}")
+		return
+	}
+	rest := options.Without(func(name string) bool { return name == "include_usage" })[1:]
+	if len(rest) > 1 {
+		rest = append([]byte{','}, rest...)
+	}
+	q.Set("stream_options", ask+string(rest))
 }
 
 // prompts reads a prompt: a string, strings, tokens, or lists of tokens.

@@ -24,7 +24,7 @@ type spelling struct{ message, start, end int }
 
 // ParseResponse reads the body of an answer, which is JSON. The response keeps the body.
 func ParseResponse(body []byte) (*Response, error) {
-	p := &Response{Document: Document{raw: body}}
+	p := &Response{Document: Document{raw: body, loose: true}}
 	return p, p.top(p.member)
 }
 
@@ -34,7 +34,7 @@ func (p *Response) member(r *reader, name string) {
 		p.Failed = r.kind() != 'n'
 		r.skip()
 	case "usage":
-		p.usage(r)
+		p.Usage = usage(r)
 	case "data":
 		p.data(r)
 	case "choices":
@@ -100,33 +100,38 @@ func (p *Response) data(r *reader) {
 	}
 }
 
-func (p *Response) usage(r *reader) {
+// usage reads the object usage; the zero Usage for a value of another kind.
+func usage(r *reader) (u Usage) {
 	if !r.open('{') {
-		return
+		return u
 	}
-	p.Usage.Known = true
-	for r.more() {
+	for u.Known = true; r.more(); {
 		switch name, _ := r.name(); name {
 		case "prompt_tokens", "input_tokens":
-			p.Usage.Prompt, _ = r.whole()
+			u.Prompt, _ = r.whole()
 		case "completion_tokens", "output_tokens":
-			p.Usage.Completion, _ = r.whole()
+			u.Completion, _ = r.whole()
 		case "total_tokens":
-			p.Usage.Total, _ = r.whole()
+			u.Total, _ = r.whole()
 		default:
 			r.skip()
 		}
 	}
+	return u
 }
 
 // Replace is Document.Replace. It also takes away the log probabilities of the choice, since they would give the text away.
 func (p *Response) Replace(i, start, end int, text string) {
 	p.Document.Replace(i, start, end, text)
-	n := p.Texts[i].Message
-	for k, l := range p.logprobs {
-		if l.message == n && l.end > l.start {
-			p.edits = append(p.edits, edit{l.start, l.end, "null"})
-			p.logprobs[k].end = l.start
+	p.silence(p.logprobs, p.Texts[i].Message)
+}
+
+// silence takes away the log probabilities of a choice.
+func (d *Document) silence(logprobs []spelling, message int) {
+	for k, l := range logprobs {
+		if l.message == message && l.end > l.start {
+			d.edits = append(d.edits, edit{l.start, l.end, "null"})
+			logprobs[k].end = l.start
 		}
 	}
 }

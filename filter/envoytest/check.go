@@ -137,6 +137,8 @@ func settled(stats string) string {
 	}
 	if m, ok := v["metadata"].(map[string]any); ok {
 		delete(m, "latency")
+		delete(m, "time_to_first_token")
+		delete(m, "tokens_per_second")
 		delete(m, "time")
 	}
 	out, err := json.MarshalIndent(v, "", "  ")

@@ -12,7 +12,10 @@ import (
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
-var jsonHeaders = [][2]string{{"content-type", "application/json"}}
+var (
+	jsonHeaders  = [][2]string{{"content-type", "application/json"}}
+	eventHeaders = [][2]string{{"content-type", "text/event-stream"}, {"cache-control", "no-cache"}}
+)
 
 // noRetry keeps clients from sending again what would be refused again: OpenAI's SDKs heed it, and others retry every 422.
 var noRetry = [2]string{"x-should-retry", "false"}
@@ -32,6 +35,10 @@ func (s *Stream) refuse(e *openai.Error) phase {
 	s.stats.fail(e.Message)
 	if s.exchange.Request != nil {
 		s.stats.keepRequest(s.exchange.Request, s.engine.LogRequest.On)
+	}
+	if s.streams && strings.Contains(s.facts.accept, "text/event-stream") {
+		// The client reads nothing but events. OpenAI's SDKs do not say so, and raise a typed error for the status.
+		return s.reply(200, s.cors(eventHeaders, false), openai.ErrorEvents(s.exchange.Endpoint, e))
 	}
 	h := s.cors(jsonHeaders, false)
 	if e.Status < 500 {

@@ -12,9 +12,9 @@ import (
 
 // facts are what the request's headers say, found in one walk.
 type facts struct {
-	authorization, contentType, contentEncoding, acceptEncoding, origin string
-	contentLength                                                       int
-	own                                                                 headers // Usage Panda's
+	authorization, contentType, contentEncoding, accept, acceptEncoding, origin string
+	contentLength                                                               int
+	own                                                                         headers // Usage Panda's
 }
 
 // arrive reads the request's headers.
@@ -35,6 +35,8 @@ func (s *Stream) arrive() {
 			f.contentType = h[1]
 		case "content-encoding":
 			f.contentEncoding = h[1]
+		case "accept":
+			f.accept = h[1]
 		case "accept-encoding":
 			f.acceptEncoding = h[1]
 		case "origin":
@@ -145,11 +147,9 @@ func (s *Stream) begin() *openai.Error {
 	if s.method != "POST" {
 		endpoint = openai.Other
 	}
-	wantsAnswer := endpoint != openai.Other && s.engine.Wants(endpoint, policy.Answer)
 	s.request.wanted = endpoint != openai.Other &&
-		(s.engine.Wants(endpoint, policy.Prompt) || wantsAnswer || s.config.MaskUser || !s.config.AllowStreaming)
-	s.response.read = endpoint != openai.Other && (s.request.wanted || s.config.Details || !s.config.LocalMode || s.engine.On(endpoint))
-	s.request.read = s.response.read && !s.request.wanted
+		(s.engine.On(endpoint) || s.config.Details || !s.config.LocalMode || s.config.MaskUser || !s.config.AllowStreaming)
+	s.reads = s.request.wanted
 	if s.request.wanted {
 		if e := s.facts.contentEncoding; e != "" && !strings.EqualFold(e, "identity") {
 			return invalid(415, fmt.Sprintf("content-encoding %s: policies cannot read the body; want it as it is", e))
@@ -160,9 +160,6 @@ func (s *Stream) begin() *openai.Error {
 		if s.plugin.headers == unknown && !s.request.ended && !s.request.came {
 			s.plugin.probe(s)
 		}
-	}
-	if s.request.came { // while the settings were awaited
-		s.peek(&s.request, Request)
 	}
 	s.rewrite(endpoint)
 	return nil
@@ -176,7 +173,7 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 	if s.in.value("authorization") == "" {
 		s.host.SetHeader(Request, "authorization", s.facts.authorization)
 	}
-	if s.response.read && s.facts.acceptEncoding != "" {
+	if s.reads && s.facts.acceptEncoding != "" {
 		s.host.RemoveHeader(Request, "accept-encoding") // or the answer could not be read
 	}
 	path, query, hasQuery := strings.Cut(s.path, "?")
@@ -219,11 +216,21 @@ func (s *Stream) judge() phase {
 		q.Stream = false
 		q.Set("stream", "false")
 	}
+	if s.streams = q.Stream; s.streams {
+		s.stats.promptChars = q.PromptChars()
+		s.asksUsage = q.IncludeUsage || x.Endpoint == openai.Responses // which always brings it
+		if !s.asksUsage {
+			q.AskUsage()
+		}
+	}
 	switch {
 	case x.Reply != nil:
 		s.stats.keepRequest(q, s.engine.LogRequest.On)
 		body := openai.Reply(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix())
 		s.stats.keepResponse(body, s.engine.LogResponse.On)
+		if s.streams {
+			return s.reply(200, s.cors(eventHeaders, false), openai.ReplyEvents(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix(), q.IncludeUsage))
+		}
 		return s.reply(200, s.cors(jsonHeaders, false), body)
 	case x.Blocked:
 		return s.refuse(s.blocked())

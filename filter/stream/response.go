@@ -28,12 +28,15 @@ func (s *Stream) onAnswering() phase {
 		if err := s.judgeAnswer(); err != nil {
 			return s.refuseAnswer(err)
 		}
-	case b.seen != nil:
-		if p, err := openai.ParseResponse(b.seen); err == nil {
+	case s.seen != nil:
+		if p, err := openai.ParseResponse(s.seen); err == nil {
 			s.keepAnswer(p)
 		}
 	}
 	s.stats.ended = s.plugin.proxy.Now()
+	if s.streaming != nil {
+		s.streaming.finish(s)
+	}
 	if s.config == nil || s.config.LocalMode || s.config.AsyncStats {
 		return done
 	}
@@ -77,15 +80,20 @@ func (s *Stream) weigh() *openai.Error {
 	if s.engine == nil { // the proxy answered before anything was decided
 		return nil
 	}
-	b.wanted = s.method == "POST" && s.stats.status/100 == 2 && s.exchange.Endpoint != openai.Other && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
+	wanted := s.request.wanted && s.stats.status/100 == 2 && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
 	encoding := s.out.value("content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
+	events := strings.HasPrefix(contentType, "text/event-stream")
 	switch {
-	case b.wanted && !plain:
+	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",
 			Message: fmt.Sprintf("The provider's answer has the content-encoding %s, which no policy can read", encoding)}
-	case b.wanted, !plain, !strings.HasPrefix(contentType, "application/json"):
-		b.read = false
+	case s.reads && plain && events:
+		s.streamed(wanted)
+	case wanted:
+		b.wanted = true
+	case !plain || !strings.HasPrefix(contentType, "application/json"):
+		s.reads = false
 	}
 	return nil
 }
@@ -142,7 +150,7 @@ func (s *Stream) judgeAnswer() *openai.Error {
 func (s *Stream) keepAnswer(p *openai.Response) {
 	s.stats.failed = s.stats.failed || p.Failed
 	s.stats.keep(p, s.engine.LogResponse.On)
-	s.response.seen = nil
+	s.seen = nil
 }
 
 // refuseAnswer puts an error in the place of the answer. Where its headers have left, only the body can say so.

@@ -17,6 +17,7 @@ type stats struct {
 	failed            bool
 	reason            string
 	user              string
+	promptChars       int
 	request, response []byte // JSON, without what must not be kept
 }
 
@@ -63,10 +64,8 @@ func (s *Stream) finish() {
 			t.fail("The exchange ended early")
 		}
 	}
-	if s.request.seen != nil {
-		if q, err := openai.ParseRequest(s.exchange.Endpoint, s.facts.contentType, s.request.seen); err == nil {
-			t.keepRequest(q, s.engine.LogRequest.On)
-		}
+	if s.streaming != nil {
+		s.streaming.finish(s)
 	}
 	message := t.message(s)
 	line := append([]byte(`{"level":"debug","proxy_id":`), s.proxyID()...)
@@ -129,6 +128,12 @@ func (t *stats) message(s *Stream) []byte {
 	m.optional("organization", s.in.value("openai-organization"))
 	m.optional("trace_id", s.trace())
 	m.raw("latency", strconv.AppendInt(nil, ended.Sub(t.started).Milliseconds(), 10))
+	if st := s.streaming; st != nil && !st.first.IsZero() {
+		m.raw("time_to_first_token", strconv.AppendInt(nil, st.first.Sub(t.started).Milliseconds(), 10))
+		if d := ended.Sub(st.first).Seconds(); d > 0 && st.completed > 0 {
+			m.raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.completed)/d, 'f', 1, 64))
+		}
+	}
 	j.b = m.end()
 	if t.request != nil {
 		j.raw("request", t.request)

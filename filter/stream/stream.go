@@ -46,9 +46,13 @@ type Stream struct {
 	request, response        side
 	probed, released         time.Time // when the headers were first held to learn the kind of host, and when they were let go
 	out                      headers
+	streams, asksUsage       bool // the client asked for a stream, and for its usage
 	answered                 bool // the answer's headers came
 	calls                    int  // that are out
 	callErr                  error
+	reads                    bool // the stats want something of the answer: it is read as it passes
+	seen                     []byte
+	streaming                *streaming
 	saved                    bool // the stats are uploaded
 
 	engine   *policy.Engine
@@ -58,14 +62,12 @@ type Stream struct {
 
 // side is one direction of an exchange.
 type side struct {
-	wanted bool   // a policy must see all of the body before any of it passes
-	read   bool   // the stats want something of the body: it is read as it passes
-	seen   []byte // what was read so
-	size   int    // how many bytes of the body the proxy can show
-	came   bool   // a callback about the body came
-	ended  bool   // all of the body came, or there is none
-	held   bool   // the proxy was told to hold this side
-	gone   bool   // the headers have left
+	wanted bool // a policy must see all of the body before any of it passes
+	size   int  // how many bytes of the body the proxy can show
+	came   bool // a callback about the body came
+	ended  bool // all of the body came, or there is none
+	held   bool // the proxy was told to hold this side
+	gone   bool // the headers have left
 }
 
 // Open begins an exchange.
@@ -84,7 +86,6 @@ func (s *Stream) OnRequestBody(size int, endOfStream bool) Action {
 	return s.callback(Request, func() {
 		s.plugin.learn(s)
 		s.request.piece(size, endOfStream)
-		s.peek(&s.request, Request)
 	})
 }
 
@@ -107,7 +108,11 @@ func (s *Stream) OnResponseHeaders(endOfStream bool) Action {
 func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
 	return s.callback(Response, func() {
 		s.response.piece(size, endOfStream)
-		s.peek(&s.response, Response)
+		if s.streaming != nil {
+			s.stream(size, endOfStream)
+		} else {
+			s.peek(size)
+		}
 	})
 }
 
@@ -219,22 +224,18 @@ func (s *Stream) settled(c *config, cached bool, err error) {
 	s.update()
 }
 
-// maxSeen is the most that is read of a body that no policy wants, for the stats alone.
+// maxSeen is the most that is read of an answer that no policy wants, for the stats alone.
 const maxSeen = 1 << 20
 
-// peek reads a piece of a body that passes.
-func (s *Stream) peek(b *side, which Side) {
-	if !b.read || b.size == 0 {
-		return
-	}
-	if len(b.seen)+b.size > maxSeen {
-		b.read, b.seen = false, nil
-		return
-	}
-	piece := s.host.Body(which, b.size)
-	if b.seen == nil {
-		b.seen = piece
-	} else {
-		b.seen = append(b.seen, piece...)
+// peek reads a piece of an answer that passes.
+func (s *Stream) peek(size int) {
+	switch {
+	case !s.reads || size == 0 || s.response.wanted:
+	case len(s.seen)+size > maxSeen:
+		s.reads, s.seen = false, nil
+	case s.seen == nil:
+		s.seen = s.host.Body(Response, size)
+	default:
+		s.seen = append(s.seen, s.host.Body(Response, size)...)
 	}
 }

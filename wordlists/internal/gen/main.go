@@ -1,0 +1,42 @@
+// Command gen makes the tables that package wordlists embeds. Run it by go generate in that package, after a list or Go's Unicode has
+// changed: with the argument runes it makes dfa/runes.bin, then, built anew with those, with the argument lists builtin.bin.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+// paths are where the tables lie, seen from package wordlists.
+var paths = map[string]string{
+	"runes": filepath.Join("internal", "dfa", "runes.bin"),
+	"lists": "builtin.bin",
+}
+
+// run writes the table named by the one argument; the working directory is that of package wordlists.
+func run(args []string) error {
+	if len(args) != 1 || paths[args[0]] == "" {
+		return fmt.Errorf("arguments %q; want runes or lists", args)
+	}
+	table, err := Table(args[0], ".")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(paths[args[0]], table, 0o644)
+}
+
+// Table makes one of the tables; dir is the directory of package wordlists.
+func Table(name, dir string) ([]byte, error) {
+	if name == "runes" {
+		return Runes(), nil
+	}
+	return Lists(dir)
+}
