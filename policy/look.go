@@ -22,22 +22,22 @@ func (e *Engine) look(x *Exchange, s Side) *look {
 
 // fresh returns what looks at one text after the other, for all policies at once; nil if there is nothing to look for.
 func (l *look) fresh() ScanFunc {
-	var all []ScanFunc
+	var j *joint
 	for i, p := range l.engine.sorted {
 		if p.Scanner == nil || !p.Wants(l.x.Endpoint, l.side) {
 			continue
 		}
-		if scan := p.Scan(l.x, l.side); scan != nil {
-			all = append(all, func(text string, atEOF bool) ([]Match, int) {
-				found, n := scan(text, atEOF)
-				for k := range found {
-					found[k].by = i
-				}
-				return found, n
-			})
+		for _, scan := range p.Scan(l.x, l.side) {
+			if j == nil {
+				j = &joint{parts: make([]part, 0, 4)}
+			}
+			j.parts = append(j.parts, part{scan: scan, by: i})
 		}
 	}
-	return together(all)
+	if j == nil {
+		return nil
+	}
+	return j.scan
 }
 
 // note remembers what was found.

@@ -27,8 +27,8 @@ type Checker interface {
 
 // A Scanner judges each text of a side.
 type Scanner interface {
-	// Scan returns what looks at the texts of one side, one after the other; nil if there is nothing to look for.
-	Scan(x *Exchange, s Side) ScanFunc
+	// Scan returns all that looks at the texts of one side, one after the other; none if there is nothing to look for.
+	Scan(x *Exchange, s Side) []ScanFunc
 
 	// Describe returns the flag for what was found on a side; names are those of the matches, each once, in order of appearance.
 	Describe(s Side, names []string) Flag

@@ -18,11 +18,10 @@ func (p *PromptReflection) Wants(e openai.Endpoint, s Side) bool {
 	return p.Action > None && (e == openai.Completions || e == openai.Chat || e == openai.Responses)
 }
 
-func (p *PromptReflection) Scan(x *Exchange, s Side) ScanFunc {
+func (p *PromptReflection) Scan(x *Exchange, s Side) (all []ScanFunc) {
 	if s == Prompt || x.Request == nil || p.Delimiter == "" {
 		return nil
 	}
-	var all []ScanFunc
 	for i, t := range x.Request.Texts {
 		if t.Role != openai.System && x.Endpoint != openai.Completions {
 			continue
@@ -36,7 +35,7 @@ func (p *PromptReflection) Scan(x *Exchange, s Side) ScanFunc {
 			all = append(all, findFold(secret, Match{Action: p.Action, Name: "reflection"}))
 		}
 	}
-	return together(all)
+	return all
 }
 
 func (p *PromptReflection) Describe(Side, []string) Flag {

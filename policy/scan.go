@@ -5,51 +5,65 @@ import (
 	"slices"
 )
 
-// together makes one ScanFunc of several; nil of none. What one of them has decided and another has not is kept: it is decided when all
-// have, and until then the matches in it wait.
-func together(all []ScanFunc) ScanFunc {
-	if len(all) < 2 {
-		return append(all, nil)[0]
-	}
-	ahead := make([]int, len(all)) // how many bytes of the next text each has decided already
-	waiting := make([][]Match, len(all))
-	var found []Match
-	return func(text string, atEOF bool) ([]Match, int) {
-		n := len(text)
-		for i, scan := range all {
-			hits, k := scan(text[ahead[i]:], atEOF)
-			for _, m := range hits {
-				m.Start, m.End = m.Start+ahead[i], m.End+ahead[i]
-				waiting[i] = append(waiting[i], m)
-			}
-			ahead[i] += k
-			n = min(n, ahead[i])
+// joint makes one ScanFunc of those of all policies. What one of them has decided and another has not is kept: it is decided when all have,
+// and until then the matches in it wait.
+type joint struct {
+	parts []part
+	found []Match
+}
+
+type part struct {
+	scan    ScanFunc
+	by      int     // the number of the policy in the engine
+	ahead   int     // so many bytes of the next text are decided already
+	waiting []Match // in what is decided
+}
+
+func (j *joint) scan(text string, atEOF bool) ([]Match, int) {
+	j.found = j.found[:0]
+	n := len(text)
+	for i := range j.parts {
+		p := &j.parts[i]
+		hits, k := p.scan(text[p.ahead:], atEOF)
+		for _, m := range hits {
+			m.Start, m.End, m.by = m.Start+p.ahead, m.End+p.ahead, p.by
+			p.waiting = append(p.waiting, m)
 		}
-		found = found[:0]
-		for changed := true; changed; { // no match may be cut in two
-			changed = false
-			for _, w := range waiting {
-				for _, m := range w {
-					if m.Start < n && n < m.End {
-						n, changed = m.Start, true
-					}
+		p.ahead += k
+		n = min(n, p.ahead)
+	}
+	n = j.uncut(n)
+	for i := range j.parts {
+		p := &j.parts[i]
+		p.ahead -= n
+		rest := p.waiting[:0]
+		for _, m := range p.waiting {
+			if m.End <= n {
+				j.found = append(j.found, m)
+			} else {
+				m.Start, m.End = m.Start-n, m.End-n
+				rest = append(rest, m)
+			}
+		}
+		p.waiting = rest
+	}
+	if len(j.parts) > 1 {
+		slices.SortStableFunc(j.found, func(a, b Match) int { return cmp.Compare(a.Start, b.Start) })
+	}
+	return j.found, n
+}
+
+// uncut is the largest number of bytes, up to n, that cuts no match in two.
+func (j *joint) uncut(n int) int {
+	for changed := true; changed; {
+		changed = false
+		for i := range j.parts {
+			for _, m := range j.parts[i].waiting {
+				if m.Start < n && n < m.End {
+					n, changed = m.Start, true
 				}
 			}
 		}
-		for i := range all {
-			rest := waiting[i][:0]
-			for _, m := range waiting[i] {
-				if m.End <= n {
-					found = append(found, m)
-				} else {
-					m.Start, m.End = m.Start-n, m.End-n
-					rest = append(rest, m)
-				}
-			}
-			waiting[i] = rest
-			ahead[i] -= n
-		}
-		slices.SortStableFunc(found, func(a, b Match) int { return cmp.Compare(a.Start, b.Start) })
-		return found, n
 	}
+	return n
 }

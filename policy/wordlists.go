@@ -94,22 +94,21 @@ func (p *Wordlists) Check(x *Exchange) []Finding {
 	}}
 }
 
-func (p *Wordlists) Scan(x *Exchange, s Side) ScanFunc {
+func (p *Wordlists) Scan(x *Exchange, s Side) (all []ScanFunc) {
 	actions := p.actions(s)
 	lists := actions.lists()
 	const custom = 1 << wordlists.Custom
-	var all []ScanFunc
 	if built := lists &^ custom; built != 0 {
-		all = append(all, listScan(wordlists.Builtin(), built, actions))
+		all = append(all, scanLists(wordlists.Builtin(), built, actions))
 	}
 	if lists&custom != 0 && p.custom != nil {
-		all = append(all, listScan(p.custom, custom, actions))
+		all = append(all, scanLists(p.custom, custom, actions))
 	}
-	return together(all)
+	return all
 }
 
-// listScan looks for the words of some lists of a matcher.
-func listScan(m *wordlists.Matcher, lists wordlists.Set, actions *ListActions) ScanFunc {
+// scanLists looks for the words of some lists of a matcher.
+func scanLists(m *wordlists.Matcher, lists wordlists.Set, actions *ListActions) ScanFunc {
 	scanner := m.Scanner(lists)
 	var found []Match
 	return func(text string, atEOF bool) ([]Match, int) {

@@ -60,6 +60,8 @@ type Document struct {
 	loose   bool
 	members []member
 	edits   []edit
+
+	few [12]member // room for what is usual
 }
 
 // Text returns the text of Texts[i], without escapes.
@@ -117,7 +119,7 @@ func (d *Document) Bytes() []byte {
 // Without returns the document with its edits made and without some of its top-level members.
 func (d *Document) Without(drop func(name string) bool) []byte {
 	d.sort()
-	b := []byte{'{'}
+	b := append(make([]byte, 0, 256), '{')
 	for _, m := range d.members {
 		if drop(m.name) {
 			continue
@@ -224,7 +226,7 @@ func (d *Document) top(read func(r *reader, name string)) error {
 	if k := r.kind(); k != '{' {
 		return errors.New("the body is not a JSON object")
 	}
-	d.members = make([]member, 0, 16)
+	d.members = d.few[:0]
 	for r.open('{'); r.more(); {
 		m := member{}
 		m.name, m.start = r.name()

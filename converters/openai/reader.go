@@ -30,6 +30,10 @@ type reader struct {
 	names  []span  // of those objects, to find a name that comes twice
 	many   map[manyName]bool
 	opened int
+
+	// Room for what is usual.
+	fewLevels [8]level
+	fewNames  [24]span
 }
 
 // level is an object or array that is open: its last byte, where in names it begins, and its number.
@@ -51,7 +55,9 @@ type span struct{ start, end int }
 const maxDepth = 512
 
 func newReader(raw []byte) *reader {
-	return &reader{raw: raw, levels: make([]level, 0, 8), names: make([]span, 0, 24)}
+	r := &reader{raw: raw}
+	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
+	return r
 }
 
 var (

@@ -40,7 +40,7 @@ func (s *Stream) onAnswering() phase {
 	if s.config == nil || s.config.LocalMode || s.config.AsyncStats {
 		return done
 	}
-	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(s)), func(a Answer) {
+	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(nil, s)), func(a Answer) {
 		if a.Status/100 != 2 {
 			s.plugin.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
 		}

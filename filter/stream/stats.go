@@ -67,9 +67,12 @@ func (s *Stream) finish() {
 	if s.streaming != nil {
 		s.streaming.finish(s)
 	}
-	message := t.message(s)
-	line := append([]byte(`{"level":"debug","proxy_id":`), s.proxyID()...)
-	line = append(append(append(line, `,"message":`...), message...), '}')
+	line := make([]byte, 0, 600+len(t.request)+len(t.response))
+	line = append(append(append(line, `{"level":"debug","proxy_id":`...), s.proxyID()...), `,"message":`...)
+	head := len(line)
+	line = t.message(line, s)
+	message := line[head:]
+	line = append(line, '}')
 	s.host.SetProperty("usagepanda", line)
 	if s.plugin.local.Debug {
 		s.plugin.proxy.Log(Info, string(line))
@@ -90,8 +93,8 @@ func (s *Stream) proxyID() jsontext.Value {
 	return id
 }
 
-// message is the stats as JSON.
-func (t *stats) message(s *Stream) []byte {
+// message appends the stats as JSON.
+func (t *stats) message(b []byte, s *Stream) []byte {
 	ended := t.ended
 	if ended.IsZero() {
 		ended = s.plugin.proxy.Now()
@@ -100,9 +103,9 @@ func (t *stats) message(s *Stream) []byte {
 	if e := s.exchange.Endpoint; e != openai.Other {
 		path = e.Path()
 	}
-	j := object(make([]byte, 0, 512+len(t.request)+len(t.response)))
+	j := object(b)
 	j.text("endpoint", path)
-	j.raw("config_cached", strconv.AppendBool(nil, s.configCached))
+	j.truth("config_cached", s.configCached)
 	j.name("flags")
 	j.b = append(j.b, '[')
 	for i, f := range s.exchange.Flags {
@@ -115,10 +118,10 @@ func (t *stats) message(s *Stream) []byte {
 		j.b = flag.end()
 	}
 	j.b = append(j.b, ']')
-	j.raw("error", strconv.AppendBool(nil, t.failed))
+	j.truth("error", t.failed)
 	j.optional("reason", t.reason)
-	j.raw("status", strconv.AppendInt(nil, int64(t.status), 10))
-	j.raw("autorouted", []byte("{}"))
+	j.number("status", int64(t.status))
+	j.raw("autorouted", none)
 	j.optional("user", t.user)
 	j.name("metadata")
 	m := object(j.b)
@@ -127,9 +130,9 @@ func (t *stats) message(s *Stream) []byte {
 	m.optional("user_agent", s.in.value("user-agent"))
 	m.optional("organization", s.in.value("openai-organization"))
 	m.optional("trace_id", s.trace())
-	m.raw("latency", strconv.AppendInt(nil, ended.Sub(t.started).Milliseconds(), 10))
+	m.number("latency", ended.Sub(t.started).Milliseconds())
 	if st := s.streaming; st != nil && !st.first.IsZero() {
-		m.raw("time_to_first_token", strconv.AppendInt(nil, st.first.Sub(t.started).Milliseconds(), 10))
+		m.number("time_to_first_token", st.first.Sub(t.started).Milliseconds())
 		if d := ended.Sub(st.first).Seconds(); d > 0 && st.completed > 0 {
 			m.raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.completed)/d, 'f', 1, 64))
 		}
@@ -171,7 +174,9 @@ type writer struct {
 	begun bool
 }
 
-func object(b []byte) *writer { return &writer{b: append(b, '{')} }
+var none = []byte("{}")
+
+func object(b []byte) writer { return writer{b: append(b, '{')} }
 
 func (w *writer) name(name string) {
 	if w.begun {
@@ -184,6 +189,16 @@ func (w *writer) name(name string) {
 func (w *writer) raw(name string, value []byte) {
 	w.name(name)
 	w.b = append(w.b, value...)
+}
+
+func (w *writer) truth(name string, value bool) {
+	w.name(name)
+	w.b = strconv.AppendBool(w.b, value)
+}
+
+func (w *writer) number(name string, value int64) {
+	w.name(name)
+	w.b = strconv.AppendInt(w.b, value, 10)
 }
 
 func (w *writer) text(name, value string) {
