@@ -4,13 +4,17 @@ import (
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
-// Engine runs the policies of one configuration, or of one request that overrides some of it.
+// Engine runs the policies of one configuration, or of one request that overrides some of it. It is used by one thread.
 type Engine struct {
 	*Policies
 
 	redaction string
 	sorted    []sorted
+	wants     [openai.Responses + 1]wants
 }
+
+// wants is what the policies want of an endpoint, once somebody has asked.
+type wants struct{ known, prompt, answer bool }
 
 // sorted is a policy with what it does; nil for what it does not.
 type sorted struct {
@@ -35,12 +39,18 @@ func newEngine(p *Policies, redaction string) *Engine {
 
 // Wants tells whether any policy wants that side of the endpoint's exchanges.
 func (e *Engine) Wants(endpoint openai.Endpoint, s Side) bool {
-	for _, p := range e.sorted {
-		if p.Wants(endpoint, s) {
-			return true
+	w := &e.wants[endpoint]
+	if !w.known {
+		w.known = true
+		for i := range e.sorted {
+			w.prompt = w.prompt || e.sorted[i].Wants(endpoint, Prompt)
+			w.answer = w.answer || e.sorted[i].Wants(endpoint, Answer)
 		}
 	}
-	return false
+	if s == Prompt {
+		return w.prompt
+	}
+	return w.answer
 }
 
 // On tells whether any policy is switched on that has to do with the endpoint.
@@ -50,11 +60,8 @@ func (e *Engine) On(endpoint openai.Endpoint) bool {
 
 // JudgeRequest flags, redacts and blocks, as far as nobody has to be asked.
 func (e *Engine) JudgeRequest(x *Exchange) {
-	for _, p := range e.sorted {
-		if !p.Wants(x.Endpoint, Prompt) {
-			continue
-		}
-		if p.Checker != nil {
+	for i := range e.sorted {
+		if p := &e.sorted[i]; p.Checker != nil && p.Wants(x.Endpoint, Prompt) {
 			for _, f := range p.Check(x) {
 				x.find(f)
 			}
@@ -70,8 +77,8 @@ func (e *Engine) JudgeResponse(x *Exchange) {
 
 // Ask returns the calls whose answers decide about a request.
 func (e *Engine) Ask(x *Exchange) (calls []*Call) {
-	for _, p := range e.sorted {
-		if p.Asker != nil && p.Wants(x.Endpoint, Prompt) {
+	for i := range e.sorted {
+		if p := &e.sorted[i]; p.Asker != nil && p.Wants(x.Endpoint, Prompt) {
 			if c := p.Ask(x); c != nil {
 				calls = append(calls, c)
 			}

@@ -23,7 +23,8 @@ func (e *Engine) look(x *Exchange, s Side) *look {
 // fresh returns what looks at one text after the other, for all policies at once; nil if there is nothing to look for.
 func (l *look) fresh() ScanFunc {
 	var j *joint
-	for i, p := range l.engine.sorted {
+	for i := range l.engine.sorted {
+		p := &l.engine.sorted[i]
 		if p.Scanner == nil || !p.Wants(l.x.Endpoint, l.side) {
 			continue
 		}

@@ -86,8 +86,9 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 	return all
 }
 
-// check finds what is wrong with settings together.
+// check finds what is wrong with settings together, and readies what is read from them once.
 func (s *Settings) check() (all []error) {
+	s.TraceHeader = strings.ToLower(s.TraceHeader)
 	if err := s.Wordlists.compile(); err != nil {
 		all = append(all, err)
 	}

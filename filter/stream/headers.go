@@ -80,10 +80,15 @@ func traceID(id string) string {
 	return id
 }
 
-// config is the settings that are in force for an exchange, with their policies sorted.
+// config is the settings that are in force for an exchange, with what is made of them once.
 type config struct {
 	*policy.Settings
-	engine *policy.Engine
+	engine         *policy.Engine
+	host, basePath string // of the provider: LLM_API_BASE_PATH
 }
 
-func newConfig(s *policy.Settings) *config { return &config{s, s.Engine()} }
+func newConfig(s *policy.Settings) *config {
+	c := &config{Settings: s, engine: s.Engine()}
+	c.host, c.basePath, _ = policy.SplitURL(s.BasePath) // checked when it was read
+	return c
+}

@@ -13,6 +13,7 @@ import (
 // facts are what the request's headers say, found in one walk.
 type facts struct {
 	authorization, contentType, contentEncoding, accept, acceptEncoding, origin string
+	userAgent, forwardedFor, organization                                       string
 	contentLength                                                               int
 	own                                                                         headers // Usage Panda's
 }
@@ -39,6 +40,12 @@ func (s *Stream) arrive() {
 			f.accept = h[1]
 		case "accept-encoding":
 			f.acceptEncoding = h[1]
+		case "user-agent":
+			f.userAgent = h[1]
+		case "x-forwarded-for":
+			f.forwardedFor = h[1]
+		case "openai-organization":
+			f.organization = h[1]
 		case "origin":
 			f.origin = h[1]
 		case "content-length":
@@ -109,7 +116,7 @@ var errUsagePandaKey = &openai.Error{Status: 403, Type: "access_denied", Message
 func (s *Stream) admit() *openai.Error {
 	local := s.plugin.local
 	if s.facts.authorization == "" && local.OpenAIKey != "" {
-		s.facts.authorization = "Bearer " + local.OpenAIKey
+		s.facts.authorization, s.ourKey = "Bearer "+local.OpenAIKey, true
 	}
 	if !local.LocalMode {
 		s.key = s.facts.own.value(own + "api-key")
@@ -170,7 +177,7 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 	for _, h := range s.facts.own {
 		s.host.RemoveHeader(Request, h[0])
 	}
-	if s.in.value("authorization") == "" {
+	if s.ourKey {
 		s.host.SetHeader(Request, "authorization", s.facts.authorization)
 	}
 	if s.reads && s.facts.acceptEncoding != "" {
@@ -182,8 +189,8 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 	} else {
 		path = openai.WithVersion(path)
 	}
-	if _, base, err := policy.SplitURL(s.config.BasePath); err == nil && base != "" {
-		path = base + path
+	if s.config.basePath != "" {
+		path = s.config.basePath + path
 	}
 	if hasQuery {
 		path += "?" + query
@@ -247,11 +254,10 @@ func (s *Stream) judge() phase {
 
 // call is a policy's question to the provider.
 func (s *Stream) call(c *policy.Call) Call {
-	host, base, _ := policy.SplitURL(s.config.BasePath) // checked when it was read
 	return Call{
 		Cluster: s.config.Cluster,
 		Headers: [][2]string{
-			{":method", "POST"}, {":path", base + c.Path}, {":authority", host},
+			{":method", "POST"}, {":path", s.config.basePath + c.Path}, {":authority", s.config.host},
 			{"authorization", s.facts.authorization}, {"content-type", "application/json"}, {"accept", "application/json"},
 		},
 		Body:    c.Body,

@@ -127,8 +127,8 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 	m := object(j.b)
 	m.raw("proxy_id", s.proxyID())
 	m.optional("ip_address", s.address())
-	m.optional("user_agent", s.in.value("user-agent"))
-	m.optional("organization", s.in.value("openai-organization"))
+	m.optional("user_agent", s.facts.userAgent)
+	m.optional("organization", s.facts.organization)
 	m.optional("trace_id", s.trace())
 	m.number("latency", ended.Sub(t.started).Milliseconds())
 	if st := s.streaming; st != nil && !st.first.IsZero() {
@@ -152,12 +152,12 @@ func (s *Stream) trace() string {
 	if s.config != nil {
 		name = s.config.TraceHeader
 	}
-	return traceID(s.in.value(strings.ToLower(name)))
+	return traceID(s.in.value(name))
 }
 
 // address is the client's address, without its port: as a proxy in front of us tells it, or as the proxy sees it.
 func (s *Stream) address() string {
-	if f := s.in.value("x-forwarded-for"); f != "" {
+	if f := s.facts.forwardedFor; f != "" {
 		first, _, _ := strings.Cut(f, ",")
 		return strings.TrimSpace(first)
 	}

@@ -36,6 +36,7 @@ type Stream struct {
 	method string
 	path   string
 	key    string // Usage Panda's
+	ourKey bool   // the client brought no key of the provider's
 	facts  facts
 
 	// What has happened.
