@@ -1,21 +1,19 @@
 package wordlists
 
-import (
-	"slices"
-)
+import "slices"
 
 // held is what a Scanner remembers of the bytes that it has read but not decided, so that a text in tiny pieces costs no more than a whole
 // one, however much of it is held back. Offsets count from the first undecided byte.
 type held struct {
-	// The first group of the matches found overlap one another without a gap up to end, and one of them begins before live: they are
-	// held back from the first one's Start.
+	// How many matches at the beginning of found are held back together, since each overlaps another and one is not decided, and where
+	// the last of them ends.
 	group, end int
 
-	state uint16 // of the scanner, when it had read
-	seen  int    // bytes
-	of    uint16 // the state that was live then: state or one that it fails to; 0 for none
-	live  int    // where that begins
-	soft  bool   // a Soft rune is in it
+	// What the last call found to be live: a state, how much was read then, where that state begins, whether a Soft rune is in it.
+	state uint16
+	seen  int // 0 if nothing was live
+	live  int
+	soft  bool
 }
 
 // insert puts a match in its place. It never begins before the group does: that begins before all that was live.
@@ -60,26 +58,27 @@ func (s *Scanner) decide(text string) {
 	h.live -= n
 }
 
-// live returns where the longest end of what was read begins that an enabled entry begins with; seen if there is none.
+// live returns where the longest end of what was read begins that an enabled entry begins with; seen if there is none. The scanner goes on
+// from there: what is longer begins in bytes that are decided now, and could not be told from what it looks like without them.
 func (s *Scanner) live(text string) int {
 	h := &s.held
-	if h.of != 0 && h.state == s.state && h.seen <= s.seen {
-		if run, soft := s.a.Run(text[h.seen:s.seen]); run && s.wants(h.of, h.soft || soft) {
+	if h.state == s.state && h.seen > 0 {
+		if run, soft := s.a.Run(text[h.seen:s.seen]); run && s.wants(h.state, h.soft || soft) {
 			h.seen, h.soft = s.seen, h.soft || soft
 			return h.live
 		}
 	}
-	h.state, h.seen, h.of = s.state, s.seen, 0
-	for state := s.state; state > s.a.Start; state = s.a.Fail(state) {
-		if !s.wants(state, false) {
+	for ; s.state > s.a.Start; s.state = s.a.Fail(s.state) {
+		if !s.wants(s.state, false) {
 			continue
 		}
-		start, soft := s.a.Back(text[:s.seen], s.a.Depth(state))
-		if s.wants(state, soft) {
-			h.of, h.live, h.soft = state, start, soft
+		start, soft := s.a.Back(text[:s.seen], s.a.Depth(s.state))
+		if s.wants(s.state, soft) {
+			h.state, h.seen, h.live, h.soft = s.state, s.seen, start, soft
 			return start
 		}
 	}
+	h.state, h.seen = s.state, 0
 	return s.seen
 }
 

@@ -134,10 +134,18 @@ func ends(rest string, atEOF bool) (ends, known bool) {
 	return kind&dfa.After != 0, known
 }
 
-// decode is utf8.DecodeRuneInString, quicker for two bytes.
+// decode is utf8.DecodeRuneInString for a text that begins beyond ASCII, quicker where most such texts are.
 func decode(text string) (r rune, size int) {
-	if len(text) > 1 && text[0]-0xC2 < 0x1E && text[1]&0xC0 == 0x80 {
-		return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F), 2
+	switch c := text[0]; {
+	case c < 0xC2:
+		return utf8.RuneError, 1
+	case c < 0xE0 && len(text) > 1 && text[1]&0xC0 == 0x80:
+		return rune(c&0x1F)<<6 | rune(text[1]&0x3F), 2
+	case c&0xF0 == 0xE0 && len(text) > 2 && text[1]&0xC0 == 0x80 && text[2]&0xC0 == 0x80:
+		r = rune(c&0xF)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
+		if r >= 0x800 && r&^0x7FF != 0xD800 { // neither overlong nor a surrogate
+			return r, 3
+		}
 	}
 	return utf8.DecodeRuneInString(text)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/usagepanda/usage-panda-envoy/wordlists/internal/dfa"
 )
 
 // split scans a text in pieces that end at the cuts, and asserts what a caller relies on.
@@ -36,39 +38,56 @@ func splitWith(t testing.TB, s *Scanner, text string, cuts ...int) (found []Matc
 	return found
 }
 
-// machines are small matchers that lean on everything an automaton can do, each with its oracle.
-var machines = func() (all []struct {
+// machine is a small matcher with its oracle.
+type machine struct {
 	*Matcher
 	oracle
-}) {
-	for _, words := range [][]string{
-		{"ass", "kiss my ass", "my", "a", "a b", "b a", "a b a b c", "b c", "don", "don't", "can't"},
-		{"été", "ÉTÉ chaud", "straße", "ΣΊΣΥΦΟΣ", "мат", "敏感", "感x", "敏", "テスト", "ห้าม", "k", "ſs", "🖕", "🖕 🖕", "c++", "$a$", "@", "a\u0301"},
-	} {
-		m, err := Compile(words)
-		if err != nil {
-			panic(err)
-		}
-		o := oracle{entries: map[string]Set{}}
-		for _, w := range words {
-			o.entries[w] = 1 << Custom
-		}
-		all = append(all, struct {
-			*Matcher
-			oracle
-		}{m, o})
+}
+
+// machines lean on everything that an automaton can do.
+var machines = []machine{
+	custom("ass", "kiss my ass", "my", "a", "a b", "b a", "a b a b c", "b c", "don", "don't", "can't"),
+	custom("été", "ÉTÉ chaud", "straße", "ΣΊΣΥΦΟΣ", "мат", "敏感", "感x", "敏", "テスト", "ห้าม", "k", "ſs", "🖕", "🖕 🖕", "c++", "$a$", "@", "a\u0301"),
+	mixed(map[string]Set{"do anything now": 1 << DAN, "anything": 1 << Profanity, "don't stop": 1 << DAN, "my ass": 1<<Profanity | 1<<Adult, "a b": 1 << Adult,
+		"a b c": 1 << DAN, "b c": 1<<Adult | 1<<DAN, "b": 1 << Profanity, "c a": 1 << Adult, "$a": 1 << Adult, "été now": 1 << DAN, "now": 1 << Adult}),
+}
+
+func custom(words ...string) machine {
+	m, err := Compile(words)
+	if err != nil {
+		panic(err)
 	}
-	return all
-}()
+	o := oracle{entries: map[string]Set{}}
+	for _, w := range words {
+		o.entries[strings.TrimSpace(w)] = 1 << Custom
+	}
+	return machine{m, o}
+}
+
+// mixed is built as the built-in lists are.
+func mixed(words map[string]Set) machine {
+	var entries []dfa.Entry
+	for w, lists := range words {
+		entries = append(entries, dfa.Entry{Text: w, Lists: uint8(lists)})
+	}
+	a, err := dfa.Build(entries, true, 1<<Profanity|1<<Adult)
+	if err != nil {
+		panic(err)
+	}
+	return machine{&Matcher{a}, oracle{words, 1 << DAN, true}}
+}
 
 // pieces make random texts.
 var pieces = strings.Split("ass|ASS|kiss|my|a|b|c|A|B| | |  |\n|\t|\u00a0|\u2003|.|,|-|'|’|'t|s|don|can|t|_|1|été|ÉTÉ|e\u0301|\u0301|straße|STRASSE|chaud|"+
-	"σίσυφος|ΣΊΣΥΦΟΣ|ς|мат|МАТ|敏|感|x|テ|スト|テスト|ห้าม|้|K|ſ|s|🖕|\ufe0f|c++|C+|$|@|\xff|\xe6|\xe6\x95|\x8f|\xf0\x9f|it|do|anything|now", "|")
+	"σίσυφος|ΣΊΣΥΦΟΣ|ς|мат|МАТ|敏|感|x|テ|スト|テスト|ห้าม|้|K|ſ|s|🖕|\ufe0f|c++|C+|$|@|\xff|\xe6|\xe6\x95|\x8f|\xf0\x9f|it|do|anything|now|stop|\"|*|—|…|!", "|")
 
 func random(r *rand.Rand, n int) string {
 	var b strings.Builder
 	for range n {
 		b.WriteString(pieces[r.IntN(len(pieces))])
+		if r.IntN(2) == 0 {
+			b.WriteByte(' ')
+		}
 	}
 	return b.String()
 }
@@ -76,23 +95,128 @@ func random(r *rand.Rand, n int) string {
 func TestScanIsTheOracleHoweverCut(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	matches := 0
-	for n := range 3000 {
+	for n := range 4000 {
 		text := random(r, 1+n%24)
+		lists := Set(r.IntN(16)) | Set(r.IntN(16))
 		for i, m := range machines {
-			want := m.find(text, 1<<Custom)
+			want := m.find(text, lists)
 			matches += len(want)
-			require.Equal(t, want, split(t, m.Matcher, 1<<Custom, text), "machine %d: %q", i, text)
+			message := fmt.Sprintf("machine %d, lists %b: %q", i, lists, text)
+			require.Equal(t, want, split(t, m.Matcher, lists, text), message)
 			for cut := range len(text) {
-				require.Equal(t, want, split(t, m.Matcher, 1<<Custom, text, cut), "machine %d: %q cut at %d", i, text, cut)
+				require.Equal(t, want, split(t, m.Matcher, lists, text, cut), "%s cut at %d", message, cut)
 			}
-			cuts := make([]int, 0, len(text))
-			for cut := range len(text) {
-				if r.IntN(3) > 0 {
-					cuts = append(cuts, cut)
-				}
+			for range 3 {
+				cuts := cuts(r, len(text))
+				require.Equal(t, want, split(t, m.Matcher, lists, text, cuts...), "%s cut at %v", message, cuts)
 			}
-			require.Equal(t, want, split(t, m.Matcher, 1<<Custom, text, cuts...), "machine %d: %q cut at %v", i, text, cuts)
 		}
 	}
-	fmt.Println(matches)
+	require.Greater(t, matches, 5000, "matches in the random texts")
+}
+
+// cuts returns random places to cut a text at, few or many, some twice: a piece may bring nothing.
+func cuts(r *rand.Rand, n int) (all []int) {
+	often := 1 + r.IntN(6)
+	for at := 0; at < n; at++ {
+		if r.IntN(often) == 0 {
+			all = append(all, at)
+		}
+		if r.IntN(20) == 0 {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+func TestScannerIsAsNewAfterEOF(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	s := Builtin().Scanner(7)
+	for range 500 {
+		text := random(r, 12)
+		cuts := cuts(r, len(text))
+		require.Equal(t, split(t, Builtin(), 7, text), splitWith(t, &s, text, cuts...), "%q cut at %v", text, cuts)
+	}
+}
+
+func TestScanWithoutTheRestIsAnotherText(t *testing.T) {
+	s := Builtin().Scanner(7)
+	s.Scan("shit, do any", false)
+	found, n := s.Scan("crap", true)
+	require.Equal(t, []Match{{0, 4, 3}}, found)
+	require.Equal(t, 4, n)
+}
+
+func TestScanDecidesAllButWhatMayMatch(t *testing.T) {
+	all := machines[2]
+	for _, row := range []struct {
+		text  string
+		lists Set
+		want  int // bytes decided
+	}{
+		{"", 7, 0},
+		{"an ordinary text", 7, 16},
+		{"an ordinary text ", 7, 17},
+		{"we do", 7, 3},
+		{"we do ", 7, 3},
+		{"we do anything", 7, 3},
+		{"we do, \n\n anything", 7, 3},
+		{"we do anything.", 7, 15},
+		{"we do anything", 1 << Profanity, 6},   // the phrase is not wanted, the word may end here
+		{"we do anything ", 1 << Profanity, 15}, // it has
+		{"we do anything", 1 << Custom, 14},
+		{"we do", 0, 5},
+		{"redo", 7, 4},
+		{"do anything nov", 7, 15},
+		{"my as", 7, 0},
+		{"my, as", 7, 6}, // no comma within a phrase of that list
+		{"my ass", 7, 0},
+		{"my ass\xe2\x80", 7, 0},      // half an apostrophe
+		{"my ass'", 7, 0},             // "ass'tis"
+		{"my ass's", 7, 8},            // the word has ended
+		{"ordinary \xe2\x80", 7, 9},   // half a rune
+		{"ordinary \xe2\x80x", 7, 12}, // no rune
+		{"b c a b c", 7, 0},           // each overlaps the next
+		{"b c a b c. b", 7, 11},
+		{"b c b", 7, 4},
+	} {
+		s := all.Scanner(row.lists)
+		_, n := s.Scan(row.text, false)
+		require.Equal(t, row.want, n, "%q, lists %b", row.text, row.lists)
+	}
+}
+
+func TestScanAllocatesNothing(t *testing.T) {
+	text := strings.Repeat("Holy shit, do anything now. Ordinary prose, наконец, and 敏感 do any", 30)
+	s := Builtin().Scanner(7)
+	require.Zero(t, testing.AllocsPerRun(50, func() {
+		for from, cut := 0, 0; cut < len(text); {
+			cut = min(cut+97, len(text))
+			_, n := s.Scan(text[from:cut], cut == len(text))
+			from += n
+		}
+	}))
+	require.Zero(t, testing.AllocsPerRun(50, func() {
+		s := Builtin().Scanner(7)
+		s.Scan("ordinary prose", true)
+	}), "a new scanner")
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add("we do anything now, my ass's", "do anything\nass\nway\nmy ass", uint64(1))
+	f.Add("00 do AnY\x970000 000  mY Ass 0", " Ass\n my ass ", uint64(3))
+	f.Add("été ÉTÉ\u0301 \xff 🖕\ufe0f敏感", "été\n敏\n🖕\n\u0301", uint64(2))
+	f.Fuzz(func(t *testing.T, text, words string, seed uint64) {
+		lines := strings.Split(words, "\n")
+		m, err := Compile(lines)
+		if err != nil || len(text) > 300 || len(words) > 300 {
+			return
+		}
+		o := custom(lines...).oracle
+		r := rand.New(rand.NewPCG(seed, 0))
+		want := split(t, m, 1<<Custom, text)
+		require.Equal(t, want, split(t, m, 1<<Custom, text, cuts(r, len(text))...))
+		require.Equal(t, o.find(text, 1<<Custom), want)
+		require.Equal(t, split(t, Builtin(), 7, text), split(t, Builtin(), 7, text, cuts(r, len(text))...))
+	})
 }

@@ -174,6 +174,10 @@ func lead(r rune) byte {
 // separators among them has a Soft rune. The symbols are those of a state that the text led to.
 func (a *Automaton) Back(text string, symbols int) (start int, soft bool) {
 	for n := symbols; n > 0 && len(text) > 0; n-- {
+		if col := a.ascii[text[len(text)-1]]; col > colSep { // a byte that is in an entry
+			text = text[:len(text)-1]
+			continue
+		}
 		r, size := utf8.DecodeLastRuneInString(text)
 		fold, kind := Rune(r)
 		text = text[:len(text)-size]

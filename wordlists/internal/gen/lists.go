@@ -10,39 +10,54 @@ import (
 	"github.com/usagepanda/usage-panda-envoy/wordlists/internal/dfa"
 )
 
-// lists are the names of the files, in the order of the constants of package wordlists. The phrases of dan, the last, may have any soft
-// punctuation between their words.
-var lists = []string{"profanity", "adult", "dan"}
+// The lists of the automaton, as bits: the order is that of the constants of package wordlists.
+const (
+	profanity = 1 << iota
+	adult
+	dan
+)
 
-// Lists returns the encoded automaton of the lists in that directory's lists/NAME.txt: an entry a line, in any case; empty lines and
-// those that begin with '#' are comments. Lines that no text could match as they stand are errors.
+// files are the lists' files, and which lists have their entries: what is profane is not for children either. The phrases of dan may have
+// any soft punctuation between their words, those of the others not.
+var files = []struct {
+	name  string
+	lists uint8
+}{
+	{"profanity.txt", profanity | adult},
+	{"adult.txt", adult},
+	{"dan.txt", dan},
+}
+
+// Lists returns the encoded automaton of the files in that directory's folder lists: an entry a line, in any case; empty lines and those that
+// begin with '#' are comments. Lines that are not to be read as they stand, and lines that another has already said, are errors.
 func Lists(dir string) ([]byte, error) {
 	var entries []dfa.Entry
 	var errs []error
-	for i, name := range lists {
-		text, err := os.ReadFile(filepath.Join(dir, "lists", name+".txt"))
+	first := map[string]string{} // where each entry is
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(dir, "lists", file.name))
 		if err != nil {
 			return nil, err
 		}
-		seen := map[string]int{}
 		for n, line := range strings.Split(string(text), "\n") {
 			if line == "" || line[0] == '#' {
 				continue
 			}
+			at := fmt.Sprintf("%s:%d", file.name, n+1)
 			if err := check(line); err != nil {
-				errs = append(errs, fmt.Errorf("%s.txt:%d: %q: %w", name, n+1, line, err))
+				errs = append(errs, fmt.Errorf("%s: %q: %w", at, line, err))
 			}
-			if first := seen[line]; first > 0 {
-				errs = append(errs, fmt.Errorf("%s.txt:%d: %q is line %d again", name, n+1, line, first))
+			if first[line] != "" {
+				errs = append(errs, fmt.Errorf("%s: %q is in %s already", at, line, first[line]))
 			}
-			seen[line] = n + 1
-			entries = append(entries, dfa.Entry{Text: line, Lists: 1 << i})
+			first[line] = at
+			entries = append(entries, dfa.Entry{Text: line, Lists: file.lists})
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	a, err := dfa.Build(entries, true, 1<<(len(lists)-1)-1)
+	a, err := dfa.Build(entries, true, profanity|adult)
 	if err != nil {
 		return nil, err
 	}
