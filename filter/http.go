@@ -90,6 +90,15 @@ func (x *exchange) Headers(s stream.Side) (h [][2]string) {
 	return h // the only error is that there are none
 }
 
+func (x *exchange) Header(s stream.Side, name string) (value string) {
+	if s == stream.Request {
+		value, _ = proxywasm.GetHttpRequestHeader(name)
+	} else {
+		value, _ = proxywasm.GetHttpResponseHeader(name)
+	}
+	return value // the only error is that there is none
+}
+
 func (x *exchange) SetHeader(s stream.Side, name, value string) {
 	set := proxywasm.ReplaceHttpRequestHeader
 	if s == stream.Response {

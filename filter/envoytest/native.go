@@ -190,6 +190,15 @@ func (h *nativeHTTP) in(method string) *Worker {
 
 func (h *nativeHTTP) ID() uint32 { return h.id }
 
+func (h *nativeHTTP) Header(s stream.Side, name string) string {
+	for _, f := range h.in("Header").getHeaders(s) {
+		if f[0] == name {
+			return f[1]
+		}
+	}
+	return ""
+}
+
 func (h *nativeHTTP) Headers(s stream.Side) [][2]string {
 	return slices.Clone(h.in("Headers").getHeaders(s))
 }

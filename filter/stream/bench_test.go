@@ -22,6 +22,7 @@ func (*still) Share(string, []byte, uint32) bool      { return true }
 func (*still) Tick(time.Duration)                     {}
 func (*still) As(uint32)                              {}
 func (*still) ID() uint32                             { return 1 }
+func (h *still) Header(s Side, name string) string    { return headers(h.out).value(name) }
 func (*still) SetHeader(Side, string, string)         {}
 func (*still) RemoveHeader(Side, string)              {}
 func (h *still) Body(s Side, n int) []byte            { return append([]byte(nil), h.body[s]...) }

@@ -58,6 +58,9 @@ type HTTP interface {
 	// Empty once the proxy has passed them on.
 	Headers(s Side) [][2]string
 
+	// Header returns one header of a side, "" where there is none: cheaper than Headers for up to three.
+	Header(s Side, name string) string
+
 	// SetHeader replaces a header or adds it.
 	SetHeader(s Side, name, value string)
 

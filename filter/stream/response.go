@@ -64,12 +64,15 @@ func (s *Stream) maxBody() int {
 // weigh decides what there is to do with the answer. Its headers have not left yet.
 func (s *Stream) weigh() *openai.Error {
 	b := &s.response
-	s.stats.status, _ = strconv.Atoi(s.out.value(":status"))
-	contentType := s.out.value("content-type")
+	s.stats.status, _ = strconv.Atoi(s.host.Header(Response, ":status"))
 	if s.facts.origin != "" {
 		for _, h := range s.cors(nil, true) {
 			s.host.SetHeader(Response, h[0], h[1])
 		}
+	}
+	contentType := ""
+	if s.stats.status >= 400 || s.reads {
+		contentType = s.host.Header(Response, "content-type")
 	}
 	if s.stats.status >= 400 {
 		s.stats.failed = true
@@ -77,18 +80,18 @@ func (s *Stream) weigh() *openai.Error {
 			return proxyError(s.stats.status)
 		}
 	}
-	if s.engine == nil { // the proxy answered before anything was decided
+	if !s.reads { // or the proxy answered before anything was decided
 		return nil
 	}
 	wanted := s.request.wanted && s.stats.status/100 == 2 && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
-	encoding := s.out.value("content-encoding")
+	encoding := s.host.Header(Response, "content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
 	events := strings.HasPrefix(contentType, "text/event-stream")
 	switch {
 	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",
 			Message: fmt.Sprintf("The provider's answer has the content-encoding %s, which no policy can read", encoding)}
-	case s.reads && plain && events:
+	case plain && events:
 		s.streamed(wanted)
 	case wanted:
 		b.wanted = true

@@ -46,10 +46,9 @@ type Stream struct {
 	configErr                error
 	request, response        side
 	probed, released         time.Time // when the headers were first held to learn the kind of host, and when they were let go
-	out                      headers
-	streams, asksUsage       bool // the client asked for a stream, and for its usage
-	answered                 bool // the answer's headers came
-	calls                    int  // that are out
+	streams, asksUsage       bool      // the client asked for a stream, and for its usage
+	answered                 bool      // the answer's headers came
+	calls                    int       // that are out
 	callErr                  error
 	reads                    bool // the stats want something of the answer: it is read as it passes
 	seen                     []byte
@@ -99,9 +98,6 @@ func (s *Stream) OnRequestTrailers() Action {
 func (s *Stream) OnResponseHeaders(endOfStream bool) Action {
 	return s.callback(Response, func() {
 		s.answered, s.response.ended = true, endOfStream
-		if s.phase != replied {
-			s.out = s.host.Headers(Response)
-		}
 	})
 }
 

@@ -1,58 +1,115 @@
 package stream
 
 import (
+	"slices"
 	"strconv"
+	"time"
+	"unicode/utf8"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
-// transcript puts the pieces of a streamed answer together again, for the stats.
-type transcript struct {
-	on    bool
-	texts []said
-	size  int
+// told is what the stats want of a streamed answer.
+type told struct {
+	first     time.Time     // when the first text came
+	chars     int           // of all text that came
+	head      []byte        // the answer without its texts and its usage: an object of JSON
+	usage     []byte        // JSON; nil if the provider has told none
+	completed int           // tokens: as the provider counts them, in the end estimated
+	whole     *openai.Whole // the texts as they passed; nil if nobody wants them
+	finished  bool
 }
 
-type said struct {
-	key     uint64
-	message int
-	name    string
-	text    []byte
-}
+// maxTold is the most that is put together of a streamed answer, in bytes.
+const maxTold = 1 << 20
 
-// maxSaid is the most that is put together, in bytes.
-const maxSaid = 1 << 20
-
-func (t *transcript) add(of openai.Text, piece string) {
-	if !t.on || t.size+len(piece) > maxSaid {
+// hear takes notice of what came.
+func (t *told) hear(s *Stream, c *openai.Chunk) {
+	s.stats.failed = s.stats.failed || c.Failed
+	if c.Usage.Known {
+		t.usage, t.completed = slices.Clone(c.UsageRaw), c.Usage.Completion
+	}
+	if c.Again || len(c.Texts) == 0 {
 		return
 	}
-	t.size += len(piece)
-	for i := range t.texts {
-		if t.texts[i].key == of.Key {
-			t.texts[i].text = append(t.texts[i].text, piece...)
-			return
-		}
+	if t.first.IsZero() {
+		t.first = s.plugin.proxy.Now()
 	}
-	t.texts = append(t.texts, said{of.Key, of.Message, of.Name, []byte(piece)})
+	for i := range c.Texts {
+		t.chars += utf8.RuneCountInString(c.Text(i))
+	}
 }
 
-// choices are the texts as the choices of an answer: of a chat's, the texts by their names; of a completion's, its text.
-func (t *transcript) choices() []byte {
-	b := []byte{'['}
-	for i, s := range t.texts {
-		if i > 0 {
+// keep takes notice of what passes.
+func (t *told) keep(s *Stream, c *openai.Chunk) {
+	if response := c.Response(); response != nil {
+		if c.Final && c.Usage.Known {
+			s.stats.keepResponse(response, s.engine.LogResponse.On)
+		}
+		t.head = head(response)
+	} else if t.head == nil && c.Endpoint != openai.Responses {
+		t.head = head(c.Append(nil))
+	}
+	if t.whole != nil {
+		t.whole.Add(c)
+	}
+}
+
+// head is an answer, or a chunk of one, without texts and usage.
+func head(answer []byte) []byte {
+	p, err := openai.ParseResponse(answer)
+	if err != nil {
+		return nil // cannot happen: it was read before
+	}
+	return p.Without(func(name string) bool { return prose(name) || name == "usage" || name == "obfuscation" })
+}
+
+// charsPerToken is what OpenAI's documentation gives as the usual length of a token in English.
+const charsPerToken = 4
+
+// finish notes, once, what the stats want of the stream as a whole.
+func (t *streaming) finish(s *Stream) {
+	if t.told.finished {
+		return
+	}
+	t.told.finished = true
+	if t.guard != nil {
+		t.guard.End()
+	}
+	if s.stats.response == nil && t.told.head != nil {
+		s.stats.response = t.told.response(s)
+	}
+}
+
+// response is the answer as it would have come whole. Where the provider has told no usage, it is estimated, and says so.
+func (t *told) response(s *Stream) []byte {
+	b := t.head[:len(t.head)-1]
+	comma := func() {
+		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(append(b, `{"index":`...), int64(s.message), 10)
-		if s.name == "text" {
-			b = openai.AppendQuote(append(b, `,"text":`...), string(s.text))
-		} else {
-			b = openai.AppendQuote(append(b, `,"message":{`...), s.name)
-			b = openai.AppendQuote(append(b, ':'), string(s.text))
-			b = append(b, '}')
-		}
-		b = append(b, '}')
 	}
-	return append(b, ']')
+	if t.whole != nil {
+		comma()
+		b = t.whole.Append(b, s.exchange.Endpoint)
+		if t.whole.Cut {
+			b = append(b, `,"truncated":true`...)
+		}
+	}
+	comma()
+	b = append(b, `"usage":`...)
+	if t.usage != nil {
+		return append(append(b, t.usage...), '}')
+	}
+	tokens := func(chars int) int { return (chars + charsPerToken - 1) / charsPerToken }
+	prompt := tokens(s.stats.promptChars)
+	t.completed = tokens(t.chars)
+	in, out := "prompt_tokens", "completion_tokens"
+	if s.exchange.Endpoint == openai.Responses {
+		in, out = "input_tokens", "output_tokens"
+	}
+	b = strconv.AppendInt(append(append(append(b, `{"`...), in...), `":`...), int64(prompt), 10)
+	b = strconv.AppendInt(append(append(append(b, `,"`...), out...), `":`...), int64(t.completed), 10)
+	b = strconv.AppendInt(append(b, `,"total_tokens":`...), int64(prompt+t.completed), 10)
+	return append(b, `,"estimated":true}}`...)
 }
