@@ -1,8 +1,12 @@
 package openai
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unsafe"
+)
 
-// Chunk is the data of one event of a streamed answer.
+// Chunk is the data of one event of a streamed answer. One Chunk may read one event after the other.
 type Chunk struct {
 	Document
 
@@ -12,34 +16,71 @@ type Chunk struct {
 	Usage    Usage
 	UsageRaw []byte // the value of usage
 	Empty    bool   // it has a list of choices without any: the chunk that brings the usage
-	Again    bool   // its texts are said in full, after their pieces
-	Ends     []int  // the choices or output items that end with it
-	EndsAll  bool   // all of them do
+	Again    bool   // its texts are said in full: they are no pieces
+	Final    bool   // it ends all texts, and with an event of the Responses API the stream
 
-	Response []byte // the whole response that an event of the Responses API brings
-
-	output, content int // indices of an event of the Responses API
+	ends            []int     // the choices or output items that end with it
+	over            [4]uint64 // the keys of texts that do
+	output, content int       // indices of an event of the Responses API
+	whole           span      // the whole response that it brings; empty if it brings none
 	logprobs        []spelling
+	once            []span // values that are said once in a stream: they do not belong to a text
+	vary            []hole // values that mean nothing
+	room            []byte // what the edits put in
+	r               reader
 }
 
-// ParseChunk reads an event's data, which is JSON. The chunk keeps it. Its texts are the pieces that the event brings; pieces of one text
-// have one Key.
-func ParseChunk(e Endpoint, data []byte) (*Chunk, error) {
-	c := &Chunk{Document: Document{raw: data, loose: true}, Endpoint: e}
-	if err := c.top(c.member); err != nil {
-		return nil, err
+// Read reads an event's data, which is JSON. The chunk keeps the data until it reads others. Its texts are the pieces that the event
+// brings; pieces of one text have one Key. Shapes are those of one stream, if there are any.
+func (c *Chunk) Read(e Endpoint, data []byte, shapes *Shapes) error {
+	c.reset(e, data)
+	if shapes != nil && shapes.fit(c) {
+		return nil
+	}
+	if err := c.read(); err != nil {
+		return err
+	}
+	if shapes != nil {
+		shapes.take(c)
+	}
+	return nil
+}
+
+// reset makes the chunk as new, but for its room. (To clear the whole struct takes longer than to read most events.)
+func (c *Chunk) reset(e Endpoint, data []byte) {
+	c.raw, c.loose, c.Texts, c.edits, c.sorted, c.cursor = data, true, c.Texts[:0], c.edits[:0], 0, cursor{}
+	c.Endpoint, c.Type, c.Failed, c.Usage, c.UsageRaw, c.Empty, c.Again, c.Final = e, "", false, Usage{}, nil, false, false, false
+	c.ends, c.over, c.output, c.content, c.whole = c.ends[:0], [4]uint64{}, 0, 0, span{}
+	c.logprobs, c.once, c.vary, c.room = c.logprobs[:0], c.once[:0], c.vary[:0], c.room[:0]
+	r := &c.r
+	r.raw, r.pos, r.err, r.depth, r.first, r.loose, r.many, r.opened = data, 0, nil, 0, false, true, nil, 0
+	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
+}
+
+func (c *Chunk) read() error {
+	e, r := c.Endpoint, &c.r
+	if r.space() != '{' {
+		return errValue
+	}
+	for r.open('{'); r.more(); {
+		name, _ := r.name()
+		if e == Responses {
+			c.event(r, name)
+		} else {
+			c.member(r, name)
+		}
+	}
+	if err := r.end(); err != nil {
+		return err
 	}
 	if e == Responses {
 		c.settle()
 	}
-	return c, nil
+	c.Final = c.Final || c.Failed
+	return nil
 }
 
 func (c *Chunk) member(r *reader, name string) {
-	if c.Endpoint == Responses {
-		c.event(r, name)
-		return
-	}
 	switch name {
 	case "error":
 		c.Failed = r.kind() != 'n'
@@ -47,14 +88,18 @@ func (c *Chunk) member(r *reader, name string) {
 	case "usage":
 		c.usage(r)
 	case "choices":
-		if !r.open('[') {
+		if r.kind() != '[' {
+			c.choice(r)
 			return
 		}
+		r.open('[')
 		c.Empty = true
 		for r.more() {
 			c.Empty = false
 			c.choice(r)
 		}
+	case "obfuscation":
+		c.varies(r)
 	default:
 		r.skip()
 	}
@@ -65,22 +110,25 @@ func (c *Chunk) usage(r *reader) {
 	c.Usage = usage(r)
 	if r.err == nil {
 		c.UsageRaw = c.raw[start:r.pos]
+		c.once = append(c.once, span{start, r.pos})
 	}
 }
 
 // choice reads one choice.
 func (c *Chunk) choice(r *reader) {
-	if !r.open('{') {
+	if r.kind() != '{' {
+		c.part(r, "", 0)
 		return
 	}
+	r.open('{')
 	first, logs, index, ends := len(c.Texts), len(c.logprobs), 0, false
 	for r.more() {
 		switch name, _ := r.name(); name {
 		case "index":
 			index, _ = r.whole()
 		case "finish_reason":
-			ends = r.kind() == '"'
-			r.skip()
+			v := c.single(r)
+			ends = len(v) > len(`""`) && v[0] == '"' // some say "" for null
 		case "logprobs":
 			c.spelled(r)
 		default:
@@ -95,13 +143,34 @@ func (c *Chunk) choice(r *reader) {
 		c.logprobs[i].message = index
 	}
 	if ends {
-		c.Ends = append(c.Ends, index)
+		c.ends = append(c.ends, index)
 	}
 }
 
 func (c *Chunk) spelled(r *reader) {
+	if r.kind() == 'n' {
+		r.skip()
+		return
+	}
 	v, start := r.value()
 	c.logprobs = append(c.logprobs, spelling{0, start, start + len(v)})
+}
+
+// varies reads a value that is another one in each event, and means nothing here.
+func (c *Chunk) varies(r *reader) {
+	if k := r.kind(); k != '"' && k != '0' {
+		r.skip()
+		return
+	}
+	v, start := r.value()
+	c.vary = append(c.vary, hole{span{start, start + len(v)}, -1})
+}
+
+// single reads a value that is said once in a stream.
+func (c *Chunk) single(r *reader) []byte {
+	v, start := r.value()
+	c.once = append(c.once, span{start, start + len(v)})
+	return v
 }
 
 // part reads a value within a choice or item. A text's key is made of the names that lead to it, and of the member index of the objects
@@ -111,13 +180,11 @@ func (c *Chunk) part(r *reader, name string, key uint64) {
 	case '{':
 		first, index := len(c.Texts), -1
 		for r.open('{'); r.more(); {
-			switch name, _ := r.name(); {
-			case name == "index":
+			switch name, _ := r.name(); name {
+			case "index":
 				index, _ = r.whole()
-			case name == "logprobs":
+			case "logprobs":
 				c.spelled(r)
-			case notText(name):
-				r.skip()
 			default:
 				c.part(r, name, key)
 			}
@@ -129,8 +196,17 @@ func (c *Chunk) part(r *reader, name string, key uint64) {
 		for r.open('['); r.more(); {
 			c.part(r, name, key)
 		}
+	case '"':
+		switch {
+		case name == "role" || name == "id" || name == "name":
+			c.single(r)
+		case notText(name):
+			r.skip()
+		default:
+			c.literal(r, Text{Role: Assistant, Key: mix(key, name, 0), Name: name})
+		}
 	default:
-		c.texts(r, name, Text{Role: Assistant, Key: mix(key, name, 0), Name: name}, nil)
+		r.skip()
 	}
 }
 
@@ -150,7 +226,9 @@ func (c *Chunk) event(r *reader, name string) {
 		r.skip()
 	case "response":
 		c.response(r)
-	case "item_id", "sequence_number", "obfuscation", "annotation", "annotation_index", "partial_image_b64":
+	case "sequence_number", "obfuscation":
+		c.varies(r)
+	case "item_id", "partial_image_b64":
 		r.skip()
 	default:
 		c.part(r, name, 0)
@@ -173,23 +251,22 @@ func (c *Chunk) response(r *reader) {
 			r.skip()
 		}
 	}
-	if r.err == nil {
-		c.Response = c.raw[start:r.pos]
-	}
+	c.whole = span{start, r.pos}
 }
 
 // settle says of an event of the Responses API what its type says.
 func (c *Chunk) settle() {
 	stem, delta := strings.CutSuffix(c.Type, ".delta")
 	if strings.HasSuffix(stem, "audio") { // base64
-		c.Texts = nil
+		c.Texts = c.Texts[:0]
 	}
 	for i := range c.Texts {
 		t := &c.Texts[i]
 		t.Message = c.output
-		t.Key = mix(mix(0, stem, c.output), "", c.content)
-		if t.Name == "delta" {
-			t.Name = stem
+		if t.Key == mix(0, "delta", 0) {
+			t.Key, t.Name = c.key(stem), stem
+		} else {
+			t.Key = mix(t.Key, "", int(c.key(stem)))
 		}
 	}
 	for i := range c.logprobs {
@@ -197,41 +274,89 @@ func (c *Chunk) settle() {
 	}
 	c.Again = !delta
 	switch c.Type {
-	case "response.completed", "response.incomplete", "response.failed":
-		c.EndsAll = true
+	case "response.completed", "response.incomplete", "response.cancelled":
+		c.Final = true
+	case "response.failed":
+		c.Failed = true
 	case "error":
-		c.Failed, c.Texts = true, nil
+		c.Failed, c.Texts = true, c.Texts[:0]
+	case "response.output_item.done":
+		c.ends = append(c.ends, c.output)
+	case "response.content_part.done", "response.reasoning_summary_part.done":
+		c.over = [...]uint64{c.key("response.output_text"), c.key("response.refusal"), c.key("response.reasoning_text"),
+			c.key("response.reasoning_summary_text")}
 	default:
-		if strings.HasSuffix(c.Type, ".done") {
-			c.Ends = append(c.Ends, c.output)
+		if stem, done := strings.CutSuffix(c.Type, ".done"); done {
+			c.over[0] = c.key(stem)
 		}
 	}
 }
+
+// key is the key of the text whose deltas have a type with that stem, in the place of the event.
+func (c *Chunk) key(stem string) uint64 { return mix(mix(0, stem, c.output), "", c.content) }
+
+// Ends tells whether the text with that key, of that choice or output item, ends with the chunk.
+func (c *Chunk) Ends(message int, key uint64) bool {
+	return c.Final || slices.Contains(c.ends, message) || slices.Contains(c.over[:], key)
+}
+
+// EndsAny tells whether any text ends with the chunk.
+func (c *Chunk) EndsAny() bool { return c.Final || len(c.ends) > 0 || c.over[0] != 0 }
+
+// Over are the keys of texts of the Responses API that end with the chunk, and do not come again.
+func (c *Chunk) Over() []uint64 {
+	if c.over[0] == 0 {
+		return nil
+	}
+	return c.over[:]
+}
+
+// Response is the whole response that an event of the Responses API brings, as the edits leave it; nil if it brings none.
+func (c *Chunk) Response() []byte {
+	if c.whole.end == 0 {
+		return nil
+	}
+	c.sort()
+	return c.splice(nil, c.whole.start, c.whole.end)
+}
+
+// Silence takes away the log probabilities of a choice or output item.
+func (c *Chunk) Silence(message int) { c.silence(c.logprobs, message) }
 
 // Rewrite puts a text in the place of all of Texts[i]. Log probabilities of its choice go with it, since they would give it away.
 func (c *Chunk) Rewrite(i int, text string) {
 	t := c.Texts[i]
-	c.edits = append(c.edits, edit{t.start, t.end, string(quote(text))})
-	c.silence(c.logprobs, t.Message)
+	c.edits = append(c.edits, edit{t.start, t.end, c.quoted(text)})
+	c.Silence(t.Message)
 }
 
-// Piece returns the chunk as it would be if its only text were this one, in the place of Texts[i]: the others are empty.
-func (c *Chunk) Piece(i int, text string) []byte {
-	edits := c.edits
-	c.edits = nil
+// Alone leaves of the chunk one text, in the place of Texts[i]. The other texts are empty then, and what is said once is null.
+func (c *Chunk) Alone(i int, text string) {
+	c.edits = c.edits[:0]
 	for k, t := range c.Texts {
-		with := ""
 		if k == i {
-			with = text
+			c.edits = append(c.edits, edit{t.start, t.end, c.quoted(text)})
+		} else {
+			c.edits = append(c.edits, edit{t.start, t.end, `""`})
 		}
-		c.edits = append(c.edits, edit{t.start, t.end, string(quote(with))})
+		c.Silence(t.Message)
 	}
-	for _, l := range c.logprobs {
-		c.edits = append(c.edits, edit{l.start, l.end, "null"})
+	for _, v := range c.once {
+		c.edits = append(c.edits, edit{v.start, v.end, "null"})
 	}
-	b := c.Bytes()
-	c.edits = edits
-	return b
+}
+
+// Append appends the chunk with its edits made.
+func (c *Chunk) Append(b []byte) []byte {
+	c.sort()
+	return c.splice(b, 0, len(c.raw))
+}
+
+// quoted is a text as a string literal. It is valid until the chunk reads another event.
+func (c *Chunk) quoted(text string) string {
+	from := len(c.room)
+	c.room = AppendQuote(c.room, text)
+	return unsafe.String(&c.room[from], len(c.room)-from)
 }
 
 // mix makes a key of another one, a name and an index (FNV-1a's steps; keys are compared within one answer alone).

@@ -1,11 +1,9 @@
 package openai
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
-	"unicode/utf8"
+	"strings"
 )
 
 // Role is who speaks in a text.
@@ -19,16 +17,19 @@ const (
 	Definition             // descriptions of tools
 )
 
-func roleOf(s string) Role {
+// roleOf reads a role; false for one that is not known.
+func roleOf(s string) (Role, bool) {
 	switch s {
+	case "user":
+		return User, true
 	case "system", "developer":
-		return System
+		return System, true
 	case "assistant":
-		return Assistant
+		return Assistant, true
 	case "tool", "function":
-		return Tool
+		return Tool, true
 	}
-	return User
+	return User, false
 }
 
 // Text is one string of a document that a person or a model wrote.
@@ -38,142 +39,51 @@ type Text struct {
 	Key     uint64 // in a streamed answer: which text this is a piece of
 	Name    string // in a streamed answer: the member that it is the value of
 
-	start, end int // the literal in the document, quotes included
+	start, end int // the literal in the document, quotes included; in a form, the value
 }
 
-// member is a member of the document's top level.
+// member is a member of the document's top level, or a field of a form.
 type member struct {
 	name              string
 	start, value, end int // of the name's literal, of the value, behind the value
 }
 
-type edit struct {
-	start, end int
-	text       string
-}
-
-// Document is a JSON object as it came, with what was found in it and the edits to be made.
+// Document is a JSON object as it came, or a form, with what was found in it and the edits to be made.
 type Document struct {
 	Texts []Text
 
 	raw     []byte
 	loose   bool
+	form    bool
 	members []member
 	edits   []edit
+	sorted  int      // so many edits were there when they were sorted for Current
+	added   []member // what Set has added: the names
+	values  []string // and their values
+	cursor  cursor
 
 	few [12]member // room for what is usual
 }
 
-// Text returns the text of Texts[i], without escapes.
-func (d *Document) Text(i int) string { return unquote(d.raw[d.Texts[i].start:d.Texts[i].end]) }
-
-// Current returns Texts[i] as the edits leave it.
-func (d *Document) Current(i int) string {
-	if !d.Edited() {
-		return d.Text(i)
-	}
-	d.sort()
-	return unquote(d.splice(nil, d.Texts[i].start, d.Texts[i].end))
-}
-
-// Edited tells whether any edit is to be made.
-func (d *Document) Edited() bool { return len(d.edits) > 0 }
-
-// Replace puts text in the place of the bytes from start to end of Text(i). Replacements must not overlap.
-func (d *Document) Replace(i, start, end int, text string) {
-	t := d.Texts[i]
-	literal := d.raw[t.start:t.end]
-	inserted := quote(text)
-	d.edits = append(d.edits, edit{
-		start: t.start + literalOffset(literal, start),
-		end:   t.start + literalOffset(literal, end),
-		text:  string(inserted[1 : len(inserted)-1]),
-	})
-}
-
-// Set gives a top-level member a value, which is JSON.
-func (d *Document) Set(name, value string) {
-	for _, m := range d.members {
-		if m.name == name {
-			d.edits = append(d.edits, edit{m.value, m.end, value})
-			return
-		}
-	}
-	at := slices.Index(d.raw, '{') + 1
-	added := string(quote(name)) + ":" + value
-	if len(d.members) > 0 {
-		added += ","
-	}
-	d.edits = append(d.edits, edit{at, at, added})
-}
-
-// Bytes returns the document with its edits made: the document itself where there are none.
-func (d *Document) Bytes() []byte {
-	if !d.Edited() {
-		return d.raw
-	}
-	d.sort()
-	return d.splice(make([]byte, 0, len(d.raw)+64), 0, len(d.raw))
-}
-
-// Without returns the document with its edits made and without some of its top-level members.
-func (d *Document) Without(drop func(name string) bool) []byte {
-	d.sort()
-	b := append(make([]byte, 0, 256), '{')
-	for _, m := range d.members {
-		if drop(m.name) {
-			continue
-		}
-		if len(b) > 1 {
-			b = append(b, ',')
-		}
-		b = d.splice(b, m.start, m.end)
-	}
-	return append(b, '}')
-}
-
-func (d *Document) sort() {
-	slices.SortStableFunc(d.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
-}
-
-// splice appends the bytes from start to end with the edits inside them made; the edits are sorted.
-func (d *Document) splice(b []byte, start, end int) []byte {
-	for _, e := range d.edits {
-		if e.start < start || e.end > end {
-			continue
-		}
-		b = append(append(b, d.raw[start:e.start]...), e.text...)
-		start = e.end
-	}
-	return append(b, d.raw[start:end]...)
-}
-
-// literalOffset is where byte n of the text that a string literal stands for is found in the literal.
-func literalOffset(literal []byte, n int) int {
-	i := 1
-	for n > 0 {
-		if literal[i] != '\\' {
-			i++
-			n--
-			continue
-		}
-		c, size := escape(literal[i:])
-		i += max(size, -size)
-		n -= utf8.RuneLen(c)
-	}
-	return i
-}
-
-// notText tells of a member's name that it holds no text that anyone wrote: a guard that knows the few names of those judges what new
-// kinds of content bring, too. Addresses of images are kept elsewhere. (A switch: a map costs more than all else here.)
+// notText tells of a member's name that a string under it holds no text that anyone wrote: a guard that knows the few names of those judges
+// what new kinds of content bring, too. What lies in an object under such a name is judged by its own names. (A switch: a map costs more
+// than all else here.)
 func notText(name string) bool {
 	switch name {
 	case "type", "role", "id", "name", "call_id", "tool_call_id", "item_id", "response_id", "object", "status", "finish_reason", "detail",
-		"format", "data", "file_id", "file_data", "b64_json", "mime_type", "encrypted_content", "logprobs", "top_logprobs", "obfuscation":
+		"format", "data", "file_id", "file_data", "b64_json", "mime_type", "encrypted_content", "obfuscation":
 		return true
 	}
-	return false
+	return address(name)
 }
+
+// address tells of a member's name that a string under it is an address, or the data itself: of an image, a video, a file, a page.
+func address(name string) bool {
+	return strings.HasSuffix(name, "url") || name == "image" || name == "images" || name == "mask" || name == "video"
+}
+
+// spells tells of a member's name that it spells a text out once more, in tokens.
+func spells(name string) bool { return name == "logprobs" || name == "top_logprobs" }
 
 // literal notes a string as a text.
 func (d *Document) literal(r *reader, t Text) {
@@ -184,15 +94,13 @@ func (d *Document) literal(r *reader, t Text) {
 	}
 }
 
-// texts notes all strings of a value that may be text; name is the member that the value belongs to.
+// texts notes all strings of a value that may be text; name is the member that the value belongs to. Addresses of images go to images.
 func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 	switch r.kind() {
 	case '"':
 		switch {
-		case name == "url" || name == "image_url":
-			if url := r.text(); images != nil {
-				*images = append(*images, url)
-			}
+		case images != nil && strings.HasPrefix(name, "image") && address(name), images != nil && name == "mask":
+			*images = append(*images, r.text())
 		case notText(name):
 			r.skip()
 		default:
@@ -204,12 +112,18 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 		}
 	case '{':
 		for r.open('{'); r.more(); {
-			name, _ := r.name()
-			if notText(name) {
-				r.skip()
-				continue
+			child, at := r.name()
+			if t.Role == Definition && strings.Contains(child, " ") { // no name that a program would have
+				d.literal(&reader{raw: r.raw, pos: at}, t)
 			}
-			d.texts(r, name, t, images)
+			switch {
+			case spells(child):
+				r.skip()
+			case child == "url" && name == "image_url":
+				d.texts(r, name, t, images)
+			default:
+				d.texts(r, child, t, images)
+			}
 		}
 	default:
 		r.skip()

@@ -45,8 +45,8 @@ func (e Endpoint) Generates() bool {
 func (e Endpoint) Images() bool { return e >= ImageGenerations && e <= ImageVariations }
 
 // EndpointOf finds the endpoint of a request's path, without its query. It sees through what a provider's server may see through: letter
-// case, a missing "/v1", doubled and trailing slashes, dot segments and percent escapes, since a spelling that policies miss and the
-// provider takes would be a way round every policy.
+// case, a missing "/v1", doubled and trailing slashes, dot segments, percent escapes, parameters of segments (";a=b") and white space around
+// them, since a spelling that policies miss and the provider takes would be a way round every policy.
 func EndpointOf(path string) Endpoint {
 	for e, p := range paths {
 		if p != "" && p == path {
@@ -55,8 +55,9 @@ func EndpointOf(path string) Endpoint {
 	}
 	var segments []string
 	for _, s := range strings.FieldsFunc(strings.ToLower(unescape(path)), func(r rune) bool { return r == '/' || r == '\\' }) {
-		switch {
-		case s == ".":
+		s, _, _ = strings.Cut(s, ";")
+		switch s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }); {
+		case s == ".", s == "":
 		case s == "..":
 			segments = segments[:max(len(segments)-1, 0)]
 		default:

@@ -1,11 +1,9 @@
 package openai
 
 import (
-	"bytes"
 	"fmt"
-	"io"
+	"math"
 	"mime"
-	"mime/multipart"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,46 +19,91 @@ type Request struct {
 	Stream   bool
 	// IncludeUsage tells whether a stream is to bring its usage (stream_options.include_usage).
 	IncludeUsage bool
-	MaxTokens    int      // the largest of max_tokens, max_completion_tokens and max_output_tokens that are given; 0 if none is, or it is null
-	Choices      int      // how many answers are generated: the larger of n and best_of, 1 if neither is given
-	Tokens       int      // how many tokens of the prompt or input are given as numbers, which nobody here can read
-	Images       []string // addresses of the images shown to the model: https or data URLs
+	// MaxTokens is how many tokens an answer may have, by the members that say so at the endpoint; the largest, if there are more. It is
+	// NoLimit if none is given, or one is nothing that every provider reads alike: a string, a fraction, 0, a negative number.
+	MaxTokens int
+	Choices   int      // how many answers are generated: the larger of n and best_of, times the prompts of a completion
+	Tokens    int      // how many tokens of the prompt or input are given as numbers, which nobody here can read
+	Images    []string // addresses of the images shown to the model: https or data URLs
+	Models    []string // other models that may be used: by tools, or as fallbacks
+	Sizes     []string // sizes of the images that tools are to make
 
 	options []byte // the value of stream_options
 	last    [2]int // the texts of the last message's content, or of all prompts
+	lists   int    // how many strings or lists of tokens a list of prompts has
+	odd     bool   // a limit that is not read alike everywhere
 }
+
+// NoLimit is the MaxTokens of a request that does not limit its answers.
+const NoLimit = -1
 
 // ParseRequest reads the body of a request: JSON, or a form where the endpoint takes files. The request keeps the body. An error's text
 // is fit for the client.
 func ParseRequest(e Endpoint, contentType string, body []byte) (*Request, error) {
-	q := &Request{Document: Document{raw: body}, Endpoint: e, Choices: 1}
+	q := &Request{Document: Document{raw: body}, Endpoint: e, MaxTokens: NoLimit, Choices: 1}
+	if err := checkCharset(contentType); err != nil {
+		return q, err
+	}
 	if e.Images() {
 		if media, params, err := mime.ParseMediaType(contentType); err == nil && media == "multipart/form-data" {
-			return q, q.form(params["boundary"])
+			return q, q.parts(params["boundary"])
 		}
 	}
-	return q, q.top(q.member)
+	err := q.top(q.member)
+	if e == Completions && q.lists > 1 {
+		q.Choices = times(q.Choices, q.lists)
+	}
+	if q.odd {
+		q.MaxTokens = NoLimit
+	}
+	return q, err
 }
 
-// member reads the value of a top-level member.
+// checkCharset refuses a content-type with a charset in which ASCII is not as in UTF-8. Some servers decode by it: in UTF-7, "+AHM-" is "s".
+func checkCharset(contentType string) error {
+	if strings.IndexByte(contentType, ';') < 0 { // as nearly all are
+		return nil
+	}
+	const name = "charset"
+	rest := strings.ToLower(contentType)
+	for {
+		at := strings.Index(rest, name)
+		if at < 0 {
+			return nil
+		}
+		rest = strings.TrimLeft(rest[at+len(name):], "= \t\"")
+		end := strings.IndexAny(rest+";", "; \t\",")
+		switch rest[:end] {
+		case "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1":
+		default:
+			return fmt.Errorf("the charset %s: policies cannot read the body; want UTF-8", rest[:end])
+		}
+	}
+}
+
+// times is a product that stops at 2^31-1: a product of it and another such number overflows nothing.
+func times(a, b int) int { return min(min(a, math.MaxInt32)*min(b, math.MaxInt32), math.MaxInt32) }
+
+// member reads the value of a top-level member. What is not known here may be text for some provider.
 func (q *Request) member(r *reader, name string) {
 	switch name {
 	case "model":
 		q.Model = r.text()
+	case "models": // a list of fallbacks, as OpenRouter has it
+		q.strings(r, &q.Models)
 	case "user":
 		q.User = r.text()
 	case "size":
 		q.Size = r.text()
 	case "stream":
-		q.Stream = r.flag()
+		q.Stream = r.kind() != 'f' && r.kind() != 'n' // 1 and "true" are true for some
+		r.skip()
 	case "stream_options":
 		q.streamOptions(r)
 	case "max_tokens", "max_completion_tokens", "max_output_tokens":
-		if n, ok := r.whole(); ok {
-			q.MaxTokens = max(q.MaxTokens, n)
-		}
+		q.limit(r, name)
 	case "n", "best_of":
-		if n, ok := r.whole(); ok {
+		if n, ok := q.count(r); ok {
 			q.Choices = max(q.Choices, n)
 		}
 	case "messages":
@@ -77,16 +120,67 @@ func (q *Request) member(r *reader, name string) {
 		} else {
 			q.prompts(r)
 		}
-	case "instruction":
-		q.texts(r, "", Text{}, nil)
 	case "instructions":
 		q.texts(r, "", Text{Role: System}, nil)
-	case "suffix", "prediction":
-		q.texts(r, "", Text{}, nil)
 	case "tools", "functions":
-		q.definitions(r)
+		q.tools(r)
+	case "response_format", "text":
+		q.texts(r, name, Text{Role: Definition}, nil)
 	default:
-		r.skip()
+		if setting(name) {
+			r.skip()
+		} else {
+			q.texts(r, name, Text{}, &q.Images)
+		}
+	}
+}
+
+// setting tells of a top-level member's name that no model is shown what it says. Source: OpenAI's API reference, 2026.
+func setting(name string) bool {
+	switch name {
+	case "audio", "background", "conversation", "encoding_format", "function_call", "include", "input_fidelity", "logit_bias", "metadata",
+		"modalities", "moderation", "output_format", "previous_response_id", "prompt_cache_key", "prompt_cache_retention", "quality",
+		"reasoning", "reasoning_effort", "safety_identifier", "service_tier", "stop", "style", "tool_choice", "truncation", "verbosity",
+		"web_search_options":
+		return true
+	}
+	return false
+}
+
+// limit reads a limit on tokens. Where the endpoint does not know the member, a provider may pass over it: it limits nothing.
+func (q *Request) limit(r *reader, name string) {
+	n, ok := q.count(r)
+	known := false
+	switch q.Endpoint {
+	case Completions:
+		known = name == "max_tokens"
+	case Chat:
+		known = name != "max_output_tokens"
+	case Responses:
+		known = name == "max_output_tokens"
+	}
+	if ok && known {
+		q.MaxTokens = max(q.MaxTokens, n)
+	}
+}
+
+// count reads a number of tokens or choices; false for null, and for what is not read alike everywhere, which it notes.
+func (q *Request) count(r *reader) (int, bool) {
+	null := r.kind() == 'n'
+	n, ok := r.whole()
+	ok = ok && 0 < n && n <= math.MaxInt32 // 0 is no limit for some
+	q.odd = q.odd || !ok && !null
+	return n, ok
+}
+
+// strings reads a list of strings, or one string.
+func (q *Request) strings(r *reader, to *[]string) {
+	if r.kind() != '[' {
+		*to = append(*to, r.text())
+		return
+	}
+	for r.open('['); r.more(); {
+		*to = append(*to, r.text())
 	}
 }
 
@@ -125,15 +219,18 @@ func (q *Request) AskUsage() {
 // prompts reads a prompt: a string, strings, tokens, or lists of tokens.
 func (q *Request) prompts(r *reader) {
 	q.last[0] = len(q.Texts)
-	q.prompt(r, 0)
+	q.prompt(r, 0, true)
 	q.last[1] = len(q.Texts)
 }
 
-func (q *Request) prompt(r *reader, n int) {
+func (q *Request) prompt(r *reader, n int, all bool) {
 	switch r.kind() {
 	case '[':
 		for r.open('['); r.more(); n++ {
-			q.prompt(r, n)
+			if all && r.kind() != '0' {
+				q.lists++
+			}
+			q.prompt(r, n, false)
 		}
 	case '0':
 		q.Tokens++
@@ -145,58 +242,83 @@ func (q *Request) prompt(r *reader, n int) {
 
 // messages reads chat messages, or the input items of the Responses API.
 func (q *Request) messages(r *reader) {
-	if !r.open('[') {
+	if r.kind() != '[' {
+		q.prompts(r)
 		return
 	}
+	r.open('[')
 	for n := 0; r.more(); n++ {
-		first, role := len(q.Texts), User
 		q.last = [2]int{}
-		if r.kind() != '{' {
+		if r.kind() == '{' {
+			q.message(r, n)
+		} else {
 			q.texts(r, "", Text{Message: n}, &q.Images)
-			continue
-		}
-		for r.open('{'); r.more(); {
-			switch name, _ := r.name(); name {
-			case "role":
-				role = roleOf(r.text())
-			case "type":
-				switch t := r.text(); {
-				case strings.HasSuffix(t, "_output"):
-					role = Tool
-				case strings.HasSuffix(t, "_call"), t == "reasoning":
-					role = Assistant
-				}
-			case "content":
-				from := len(q.Texts)
-				q.texts(r, name, Text{Message: n}, &q.Images)
-				q.last = [2]int{from, len(q.Texts)}
-			default:
-				q.texts(r, name, Text{Message: n}, &q.Images)
-			}
-		}
-		for i := range q.Texts[first:] {
-			q.Texts[first+i].Role = role
 		}
 	}
 }
 
-// definitions reads the descriptions of tools and of their parameters.
-func (q *Request) definitions(r *reader) {
-	switch r.kind() {
-	case '[':
-		for r.open('['); r.more(); {
-			q.definitions(r)
+func (q *Request) message(r *reader, n int) {
+	first, role, known := len(q.Texts), User, false
+	for r.open('{'); r.more(); {
+		switch name, _ := r.name(); name {
+		case "role":
+			from := len(q.Texts)
+			q.texts(r, "", Text{Message: n}, nil)
+			if len(q.Texts) != from+1 {
+				break
+			}
+			if role, known = roleOf(q.Text(from)); known { // any other may be shown to the model
+				q.Texts = q.Texts[:from]
+			}
+		case "type":
+			switch t := r.text(); {
+			case strings.HasSuffix(t, "_output"):
+				role = Tool
+			case strings.HasSuffix(t, "_call"), t == "reasoning":
+				role = Assistant
+			}
+		case "content":
+			from := len(q.Texts)
+			q.texts(r, name, Text{Message: n}, &q.Images)
+			q.last = [2]int{from, len(q.Texts)}
+		case "name": // of who speaks, which the model is shown; elsewhere it is a function's
+			if q.Endpoint == Chat {
+				name = ""
+			}
+			q.texts(r, name, Text{Message: n}, nil)
+		default:
+			q.texts(r, name, Text{Message: n}, &q.Images)
 		}
-	case '{':
+	}
+	for i := range q.Texts[first:] {
+		q.Texts[first+i].Role = role
+	}
+}
+
+// tools reads the definitions of tools: all that a model is shown of them, and which models and sizes of images they ask for.
+func (q *Request) tools(r *reader) {
+	const of = Definition
+	if r.kind() != '[' {
+		q.texts(r, "", Text{Role: of}, nil)
+		return
+	}
+	for r.open('['); r.more(); {
+		if r.kind() != '{' {
+			q.texts(r, "", Text{Role: of}, nil)
+			continue
+		}
 		for r.open('{'); r.more(); {
-			if name, _ := r.name(); name == "description" && r.kind() == '"' {
-				q.literal(r, Text{Role: Definition})
-			} else {
-				q.definitions(r)
+			switch name, _ := r.name(); name {
+			case "model":
+				q.strings(r, &q.Models)
+			case "size":
+				q.strings(r, &q.Sizes)
+			case "headers", "authorization": // secrets
+				r.skip()
+			default:
+				q.texts(r, name, Text{Role: of}, nil)
 			}
 		}
-	default:
-		r.skip()
 	}
 }
 
@@ -218,37 +340,4 @@ func (q *Request) LastMessage() string {
 		return ""
 	}
 	return q.Text(q.last[0])
-}
-
-// form reads the fields of a multipart form; files are skipped.
-func (q *Request) form(boundary string) error {
-	form := multipart.NewReader(bytes.NewReader(q.raw), boundary)
-	for {
-		part, err := form.NextPart()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("the body is not a valid form: %w", err)
-		}
-		var field *string
-		switch part.FormName() {
-		case "model":
-			field = &q.Model
-		case "user":
-			field = &q.User
-		case "size":
-			field = &q.Size
-		default:
-			continue
-		}
-		if *field != "" {
-			return fmt.Errorf("the form has the field %s twice", part.FormName())
-		}
-		value, err := io.ReadAll(io.LimitReader(part, 1<<10))
-		if err != nil {
-			return fmt.Errorf("the body is not a valid form: %w", err)
-		}
-		*field = string(value)
-	}
 }

@@ -4,7 +4,7 @@ package openai
 type Response struct {
 	Document
 
-	Failed bool // it holds an error, and nothing else that counts
+	Failed bool // it holds an error; some providers send what was written until then along with it
 	Usage  Usage
 
 	embeddings bool
@@ -37,9 +37,7 @@ func (p *Response) member(r *reader, name string) {
 		p.Usage = usage(r)
 	case "data":
 		p.data(r)
-	case "choices":
-		p.choices(r)
-	case "output":
+	case "choices", "output":
 		p.choices(r)
 	default:
 		r.skip()
@@ -48,9 +46,11 @@ func (p *Response) member(r *reader, name string) {
 
 // choices reads the choices of a completion, or the output items of the Responses API.
 func (p *Response) choices(r *reader) {
-	if !r.open('[') {
+	if r.kind() != '[' {
+		p.choice(r, "", 0)
 		return
 	}
+	r.open('[')
 	for n := 0; r.more(); n++ {
 		p.choice(r, "", n)
 	}
@@ -62,15 +62,12 @@ func (p *Response) choice(r *reader, name string, n int) {
 	case '{':
 		for r.open('{'); r.more(); {
 			name, _ := r.name()
-			switch {
-			case name == "logprobs":
+			if name == "logprobs" {
 				v, start := r.value()
 				p.logprobs = append(p.logprobs, spelling{n, start, start + len(v)})
-			case notText(name):
-				r.skip()
-			default:
-				p.choice(r, name, n)
+				continue
 			}
+			p.choice(r, name, n)
 		}
 	case '[':
 		for r.open('['); r.more(); {
@@ -126,11 +123,15 @@ func (p *Response) Replace(i, start, end int, text string) {
 	p.silence(p.logprobs, p.Texts[i].Message)
 }
 
-// silence takes away the log probabilities of a choice.
+// silence takes away the log probabilities of a choice: what is a list stays one.
 func (d *Document) silence(logprobs []spelling, message int) {
 	for k, l := range logprobs {
 		if l.message == message && l.end > l.start {
-			d.edits = append(d.edits, edit{l.start, l.end, "null"})
+			none := "null"
+			if d.raw[l.start] == '[' {
+				none = "[]"
+			}
+			d.edits = append(d.edits, edit{l.start, l.end, none})
 			logprobs[k].end = l.start
 		}
 	}
