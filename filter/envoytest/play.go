@@ -28,7 +28,9 @@ func (t *Transcript) Play(way Way) (outcomes []Outcome, faults []string) {
 		}
 		Run(pick, xs...)
 		for _, x := range xs {
-			outcomes = append(outcomes, x.outcome(way.Holds && (sure || !x.early), e.Calls))
+			o := x.outcome(way.Holds && (sure || !x.early), e.Calls)
+			o.Learned = way.Holds
+			outcomes = append(outcomes, o)
 		}
 	}
 	switch r := way.Rand; {

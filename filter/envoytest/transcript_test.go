@@ -60,9 +60,9 @@ func TestTranscripts(t *testing.T) {
 
 // TestSequencing plays each transcript in many orders: what comes of it must be the same.
 func TestSequencing(t *testing.T) {
-	runs := uint64(300)
+	runs := uint64(40)
 	if testing.Short() {
-		runs = 30
+		runs = 10
 	}
 	each(t, func(t *testing.T, tr envoytest.Transcript, holds bool) {
 		t.Parallel()

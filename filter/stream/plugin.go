@@ -22,6 +22,7 @@ type Plugin struct {
 	cuts     []*Stream // exchanges to be cut off on the next tick
 	ticking  time.Duration
 	inFlight int // uploads
+	scratch  scratch
 }
 
 // New returns a plugin that has no configuration yet.

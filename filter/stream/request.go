@@ -225,7 +225,8 @@ func (s *Stream) judge() phase {
 	}
 	if s.streams = q.Stream; s.streams {
 		s.stats.promptChars = q.PromptChars()
-		s.asksUsage = q.IncludeUsage || x.Endpoint == openai.Responses // which always brings it
+		can := x.Endpoint == openai.Chat || x.Endpoint == openai.Completions // others bring it always or never, and do not know the option
+		s.asksUsage = q.IncludeUsage || !can
 		if !s.asksUsage {
 			q.AskUsage()
 		}

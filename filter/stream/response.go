@@ -86,7 +86,8 @@ func (s *Stream) weigh() *openai.Error {
 	wanted := s.request.wanted && s.stats.status/100 == 2 && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
 	encoding := s.host.Header(Response, "content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
-	events := strings.HasPrefix(contentType, "text/event-stream")
+	const eventStream = "text/event-stream"
+	events := len(contentType) >= len(eventStream) && strings.EqualFold(contentType[:len(eventStream)], eventStream)
 	switch {
 	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",

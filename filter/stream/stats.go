@@ -131,10 +131,10 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 	m.optional("organization", s.facts.organization)
 	m.optional("trace_id", s.trace())
 	m.number("latency", ended.Sub(t.started).Milliseconds())
-	if st := s.streaming; st != nil && !st.first.IsZero() {
-		m.number("time_to_first_token", st.first.Sub(t.started).Milliseconds())
-		if d := ended.Sub(st.first).Seconds(); d > 0 && st.completed > 0 {
-			m.raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.completed)/d, 'f', 1, 64))
+	if st := s.streaming; st != nil && !st.told.first.IsZero() {
+		m.number("time_to_first_token", st.told.first.Sub(t.started).Milliseconds())
+		if d := ended.Sub(st.told.first).Seconds(); d > 0 && st.told.completed > 0 {
+			m.raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.told.completed)/d, 'f', 1, 64))
 		}
 	}
 	j.b = m.end()

@@ -17,6 +17,7 @@ type streaming struct {
 	over    bool          // we ended it: what still comes is dropped
 	dropped bool          // the last event did not pass
 	held    []held        // texts of which something is kept back, in the order of their last events
+	shapes  openai.Shapes
 	told    told
 }
 
@@ -87,12 +88,12 @@ var doneData = []byte("[DONE]")
 // event takes one event; the last one may lack its end.
 func (s *Stream) event(e converters.Event, out *output, last bool) {
 	t := s.streaming
-	switch {
-	case e.Tail:
-		if !t.dropped {
-			out.pass(e)
-		}
+	if e.Tail && t.dropped {
+		out.drop()
 		return
+	}
+	t.dropped = false
+	switch {
 	case len(e.Data) == 0 && e.Odd && t.guard != nil:
 		s.breakOff(out, "The provider's stream is no event stream, so that no policy could judge it")
 		return
@@ -105,9 +106,8 @@ func (s *Stream) event(e converters.Event, out *output, last bool) {
 		}
 		return
 	}
-	t.dropped = false
 	c := &s.plugin.scratch.chunk
-	if err := c.Read(s.exchange.Endpoint, e.Data); err != nil {
+	if err := c.Read(s.exchange.Endpoint, e.Data, &t.shapes); err != nil {
 		switch {
 		case t.guard == nil:
 			out.pass(e)
@@ -125,7 +125,11 @@ func (s *Stream) event(e converters.Event, out *output, last bool) {
 		out.drop()
 		return
 	}
-	if t.guard != nil && !s.guarded(c, e, out) {
+	if t.guard == nil {
+		for i := range c.Texts {
+			t.told.count(c, c.Text(i))
+		}
+	} else if !s.guarded(c, e, out) {
 		return
 	}
 	t.told.keep(s, c)
@@ -143,6 +147,7 @@ func (s *Stream) guarded(c *openai.Chunk, e converters.Event, out *output) bool 
 	for i := range c.Texts {
 		text := &c.Texts[i]
 		piece := c.Text(i)
+		t.told.count(c, piece)
 		var pass string
 		var ok bool
 		if c.Again {

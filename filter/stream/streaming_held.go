@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/usagepanda/usage-panda-envoy/converters"
@@ -25,6 +26,9 @@ func (t *streaming) hold(text *openai.Text, number int, e converters.Event) {
 		h.event = t.held[:n+1][n].event // what let left there
 	}
 	h.message, h.event, h.text = text.Message, append(h.event[:0], e.Plain()...), number
+	if bytes.HasSuffix(h.event, []byte("\n\r")) {
+		h.event = append(h.event, '\n') // of its last CRLF the LF may be still to come
+	}
 	t.held = append(t.held, h)
 }
 
@@ -36,7 +40,7 @@ func (t *streaming) let(key uint64) {
 	}
 	room := t.held[at].event
 	t.held = slices.Delete(t.held, at, at+1)
-	if const small = 4 << 10; cap(room) <= small {
+	if cap(room) <= 4<<10 { // the next one can have it
 		t.held[:len(t.held)+1][len(t.held)].event = room
 	}
 }
@@ -80,7 +84,7 @@ func (s *Stream) release(out *output, h held, text string) {
 	f.Write(h.event)
 	e, _ := f.Next()
 	var c openai.Chunk
-	if c.Read(s.exchange.Endpoint, e.Data) != nil {
+	if c.Read(s.exchange.Endpoint, e.Data, nil) != nil {
 		return // cannot happen: it was read before
 	}
 	c.Alone(h.text, text)

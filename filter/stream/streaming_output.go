@@ -5,9 +5,9 @@ import "github.com/usagepanda/usage-panda-envoy/converters"
 // output is what passes of a piece: the piece itself, until something differs. There is none where the answer is only read.
 type output struct {
 	piece  []byte
-	behind bool   // the piece begins within an event that did not pass yet
-	same   int    // so many bytes of the piece pass as they came
-	edited bool   // b passes
+	behind bool // the piece begins within an event that did not pass yet
+	same   int  // so many bytes of the piece pass as they came
+	edited bool // b passes
 	b      []byte
 	room   []byte // for b
 }

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -26,17 +25,21 @@ const maxTold = 1 << 20
 // hear takes notice of what came.
 func (t *told) hear(s *Stream, c *openai.Chunk) {
 	s.stats.failed = s.stats.failed || c.Failed
+	if t.head == nil && c.Endpoint != openai.Responses {
+		t.head = head(c.Append(nil))
+	}
 	if c.Usage.Known {
-		t.usage, t.completed = slices.Clone(c.UsageRaw), c.Usage.Completion
+		t.usage, t.completed = append(t.usage[:0], c.UsageRaw...), c.Usage.Completion
 	}
-	if c.Again || len(c.Texts) == 0 {
-		return
-	}
-	if t.first.IsZero() {
+	if t.first.IsZero() && len(c.Texts) > 0 && !c.Again {
 		t.first = s.plugin.proxy.Now()
 	}
-	for i := range c.Texts {
-		t.chars += utf8.RuneCountInString(c.Text(i))
+}
+
+// count counts a text that came.
+func (t *told) count(c *openai.Chunk, text string) {
+	if !c.Again {
+		t.chars += utf8.RuneCountInString(text)
 	}
 }
 
@@ -47,8 +50,6 @@ func (t *told) keep(s *Stream, c *openai.Chunk) {
 			s.stats.keepResponse(response, s.engine.LogResponse.On)
 		}
 		t.head = head(response)
-	} else if t.head == nil && c.Endpoint != openai.Responses {
-		t.head = head(c.Append(nil))
 	}
 	if t.whole != nil {
 		t.whole.Add(c)
@@ -75,6 +76,9 @@ func (t *streaming) finish(s *Stream) {
 	t.told.finished = true
 	if t.guard != nil {
 		t.guard.End()
+	}
+	if s.response.ended && !t.over && (t.framer.Held() > 0 || len(t.held) > 0) { // trailers came, when no more of the body can be sent
+		s.stats.fail("The provider's stream ended in the middle")
 	}
 	if s.stats.response == nil && t.told.head != nil {
 		s.stats.response = t.told.response(s)

@@ -1,0 +1,5 @@
+//go:build !race
+
+package envoytest_test
+
+const thin = 1
