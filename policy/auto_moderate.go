@@ -40,28 +40,35 @@ func (p *AutoModerate) Ask(x *Exchange) *Call {
 	return &Call{Path: "/v1/moderations", Body: body, Answer: p.answer}
 }
 
-// body is the moderation request: all texts as strings, or, where there are images, texts and images as parts of one input. The model is
-// left to the provider's default, which takes images. Source: OpenAI's API reference, "Create moderation".
+// body is the moderation request: all texts as strings, the definitions of tools as one, or, where there are images, texts and images as
+// parts of one input. The model is left to the provider's default, which takes images. Source: OpenAI's API reference, "Create moderation".
 func (p *AutoModerate) body(q *openai.Request) []byte {
+	images := slices.Compact(slices.Sorted(slices.Values(q.Images)))
 	b := []byte(`{"input":[`)
 	empty := len(b)
 	add := func(before, value, after string) {
 		if len(b) > empty {
 			b = append(b, ',')
 		}
-		b = append(b, before...)
-		b, _ = jsontext.AppendQuote(b, value) // valid UTF-8, or the request would have been refused
-		b = append(b, after...)
+		b = append(openai.AppendQuote(append(b, before...), value), after...)
 	}
-	images := slices.Compact(slices.Sorted(slices.Values(q.Images)))
-	for i, t := range q.Texts {
-		switch {
-		case t.Role == openai.Definition:
-		case len(images) > 0:
-			add(`{"type":"text","text":`, q.Current(i), `}`)
-		default:
-			add("", q.Current(i), "")
+	text := func(t string) {
+		if len(images) > 0 {
+			add(`{"type":"text","text":`, t, `}`)
+		} else {
+			add("", t, "")
 		}
+	}
+	var definitions []string
+	for i, t := range q.Texts {
+		if t.Role == openai.Definition {
+			definitions = append(definitions, q.Current(i))
+		} else {
+			text(q.Current(i))
+		}
+	}
+	if len(definitions) > 0 {
+		text(strings.Join(definitions, "\n"))
 	}
 	for _, url := range images {
 		add(`{"type":"image_url","image_url":{"url":`, url, `}}`)
@@ -74,7 +81,11 @@ func (p *AutoModerate) body(q *openai.Request) []byte {
 
 // answer reads the moderation's results: any that is flagged refuses the request.
 func (p *AutoModerate) answer(status int, body []byte) ([]Finding, error) {
-	if status != 200 {
+	switch status {
+	case 200:
+	case 0:
+		return nil, errors.New("moderation did not answer")
+	default:
 		return nil, fmt.Errorf("moderation answered with status %d", status)
 	}
 	var results int
@@ -101,22 +112,24 @@ func (p *AutoModerate) answer(status int, body []byte) ([]Finding, error) {
 				}
 				return nil
 			})
-			if known {
-				results++
+			if results++; err == nil && !known {
+				err = errors.New("a result that says nothing")
 			}
 			return err
 		})
 	})
 	switch {
+	case flagged: // whatever else is wrong with it
 	case err != nil:
 		return nil, fmt.Errorf("moderation answered something else: %w", err)
 	case results == 0:
 		return nil, errors.New("moderation answered without results")
-	case !flagged:
+	default:
 		return nil, nil
 	}
-	return []Finding{{
-		Flag:  Flag{"policy_auto_moderate", "Moderation flagged this request: " + strings.Join(categories, ", ")},
-		Block: true,
-	}}, nil
+	description := "Moderation flagged this request"
+	if len(categories) > 0 {
+		description += ": " + strings.Join(categories, ", ")
+	}
+	return []Finding{{Flag: Flag{"policy_auto_moderate", description}, Block: true}}, nil
 }

@@ -31,28 +31,39 @@ func (r *Replies) set(text string) error {
 func (r *Replies) setJSON(v jsontext.Value) error {
 	*r = nil
 	return elements(v, func(v jsontext.Value) error {
-		var a Reply
-		parts := map[string]*string{"type": &a.Type, "request": &a.Request, "response": &a.Response}
-		err := members(v, func(name string, v jsontext.Value) (err error) {
-			part, ok := parts[name]
-			if !ok {
-				return fmt.Errorf("entry %d: unknown member %q; want type, request and response", len(*r), name)
-			}
-			*part, err = stringOf(v)
-			return err
-		})
+		a, err := replyOf(v)
 		if err != nil {
-			return err
-		}
-		if a.Type != "chat" && a.Type != "completion" {
-			return fmt.Errorf("entry %d: unknown type %q; want chat or completion", len(*r), a.Type)
-		}
-		if a.Request == "" {
-			return fmt.Errorf("entry %d: empty request", len(*r))
+			return fmt.Errorf("entry %d: %w", len(*r)+1, err)
 		}
 		*r = append(*r, a)
 		return nil
 	})
+}
+
+func replyOf(v jsontext.Value) (a Reply, err error) {
+	if v.Kind() != '{' {
+		return a, fmt.Errorf("%s; want an object {type, request, response}", kindNames[v.Kind()])
+	}
+	parts := map[string]*string{"type": &a.Type, "request": &a.Request, "response": &a.Response}
+	err = members(v, func(name string, v jsontext.Value) (err error) {
+		part, ok := parts[name]
+		if !ok {
+			return fmt.Errorf("unknown member %q; want type, request and response", name)
+		}
+		if *part, err = stringOf(v); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return a, err
+	case a.Type != "chat" && a.Type != "completion":
+		return a, fmt.Errorf("unknown type %q; want chat or completion", a.Type)
+	case a.Request == "":
+		return a, errors.New("request: empty; want the text of a prompt")
+	}
+	return a, nil
 }
 
 func (p *AutoReply) Wants(e openai.Endpoint, s Side) bool {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
@@ -8,7 +9,7 @@ import (
 
 // DisabledModels refuses models, and sizes of images.
 type DisabledModels struct {
-	Names []string `key:"POLICY_DISABLED_MODELS" doc:"Models, and sizes of images (1024x1024), that may not be used. Letter case does not count."`
+	Names []string `key:"POLICY_DISABLED_MODELS" doc:"Models, and sizes of images (1024x1024), that may not be used: by the request, by its tools, or as its fallbacks. Letter case does not count."`
 }
 
 func (p *DisabledModels) Wants(e openai.Endpoint, s Side) bool {
@@ -16,11 +17,17 @@ func (p *DisabledModels) Wants(e openai.Endpoint, s Side) bool {
 }
 
 func (p *DisabledModels) Check(x *Exchange) (found []Finding) {
+	q := x.Request
+	sizes := q.Sizes
+	if x.Endpoint.Images() {
+		sizes = append(slices.Clip(sizes), q.Size)
+	}
 	for _, n := range p.Names {
-		if strings.EqualFold(n, strings.TrimSpace(x.Request.Model)) {
+		same := func(name string) bool { return strings.EqualFold(n, strings.TrimSpace(name)) }
+		if same(q.Model) || slices.ContainsFunc(q.Models, same) {
 			found = append(found, disabled("Config set to block usage of model: "+n))
 		}
-		if x.Endpoint.Images() && strings.EqualFold(n, strings.TrimSpace(x.Request.Size)) {
+		if slices.ContainsFunc(sizes, same) {
 			found = append(found, disabled("Config set to block usage of image generation size: "+n))
 		}
 	}

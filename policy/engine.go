@@ -97,7 +97,7 @@ func (e *Engine) Answered(x *Exchange, found []Finding) {
 // scan looks at all texts of a side, flags, and redacts.
 func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, start, end int, text string)) {
 	l := e.look(x, s)
-	scan := l.fresh()
+	scan := l.fresh(None, Block)
 	if scan == nil {
 		return
 	}

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -108,14 +107,14 @@ func (f *field) setText(to reflect.Value, text string) error {
 		}
 		to.Set(reflect.ValueOf(list))
 	default:
-		return errors.New("a text; want an object")
+		return fmt.Errorf("%s; want %s", kindNames['"'], wanted(to.Type()))
 	}
 	return nil
 }
 
 func (f *field) setNumber(to reflect.Value, text string) error {
 	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || x != float64(int(x)) {
+	if err != nil || x != float64(int(x)) || strings.Trim(text, "0123456789.eE+-") != "" { // no 0x10, no 1_000
 		return fmt.Errorf("%q is not a whole number", text)
 	}
 	n := int(x)
@@ -129,15 +128,23 @@ func (f *field) setNumber(to reflect.Value, text string) error {
 	return nil
 }
 
+// setEither gives the field the value that a text stands for, which may be JSON.
+func (f *field) setEither(to reflect.Value, text string) error {
+	if j := jsontext.Value(text); text != "" && (text[0] == '{' || text[0] == '[') && j.IsValid() {
+		return f.setJSON(to, j)
+	}
+	return f.setText(to, text)
+}
+
 // setJSON gives the field a value of the configuration. What Usage Panda takes in another type is taken: "true", "100".
 func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 	if v.Kind() == 'n' { // null: the default
-		return f.setText(to, f.fallback)
+		return f.setEither(to, f.fallback)
 	}
-	if j, ok := to.Addr().Interface().(jsonValue); ok && v.Kind() != '"' {
+	if j, ok := to.Addr().Interface().(jsonValue); ok && v.Kind() != '"' && v.Kind() != 'f' {
 		return j.setJSON(v)
 	}
-	if to.Type() == reflect.TypeFor[jsontext.Value]() {
+	if to.Type() == reflect.TypeFor[jsontext.Value]() && v.Kind() == '{' {
 		to.SetBytes(slices.Clone(v))
 		return nil
 	}
@@ -146,6 +153,10 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 		text, err := jsontext.AppendUnquote(nil, v)
 		if err != nil {
 			return err
+		}
+		if to.Kind() == reflect.String && f.enum == nil { // with the white space at its ends
+			to.SetString(string(text))
+			return nil
 		}
 		return f.setText(to, string(text))
 	case 't', 'f':
@@ -165,8 +176,11 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 			var list []string
 			err := elements(v, func(v jsontext.Value) error {
 				text, err := stringOf(v)
+				if err != nil {
+					return fmt.Errorf("entry %d: %w", len(list)+1, err)
+				}
 				list = append(list, text)
-				return err
+				return nil
 			})
 			to.Set(reflect.ValueOf(list))
 			return err
@@ -176,8 +190,11 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 			pairs := map[string]string{}
 			err := members(v, func(name string, v jsontext.Value) error {
 				text, err := stringOf(v)
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
 				pairs[name] = text
-				return err
+				return nil
 			})
 			to.Set(reflect.ValueOf(pairs))
 			return err
@@ -198,6 +215,9 @@ func wanted(t reflect.Type) string {
 	case reflect.Int:
 		return "a whole number"
 	case reflect.Slice:
+		if t == reflect.TypeFor[jsontext.Value]() {
+			return "a string or an object"
+		}
 		return "a list of strings"
 	case reflect.Map:
 		return "an object of strings"

@@ -1,16 +1,32 @@
 package policy
 
-// Guard judges the texts of an answer while they come, in pieces. It keeps back of a text only what may still become a match.
+import (
+	"maps"
+	"slices"
+	"unsafe"
+)
+
+// Guard judges the texts of an answer while they come, in pieces. It keeps back of a text only what may still become a match that is not
+// let pass: what policies only audit is never kept back.
 type Guard struct {
 	look  *look
 	texts map[uint64]*guarded
-	whole ScanFunc
+	begun int
+	ended bool
+	whole guarded
 }
 
 // guarded is one text that is coming.
 type guarded struct {
+	hold, watch scanning
+	number      int // in the order of their beginnings
+}
+
+// scanning is a scan of a text that is coming.
+type scanning struct {
 	scan ScanFunc
-	held string
+	rest []byte // what is not decided; the first done bytes of it are, since the last call
+	done int
 }
 
 // maxTexts is how many texts an answer may have at once: choices, times kinds of text, times tool calls.
@@ -19,57 +35,93 @@ const maxTexts = 4096
 // Guard returns a guard for the answer; nil if no policy has anything to look for in it.
 func (e *Engine) Guard(x *Exchange) *Guard {
 	g := &Guard{look: e.look(x, Answer), texts: map[uint64]*guarded{}}
-	if g.whole = g.look.fresh(); g.whole == nil {
+	g.whole = g.fresh()
+	if g.whole.hold.scan == nil && g.whole.watch.scan == nil {
 		return nil
 	}
 	return g
 }
 
+func (g *Guard) fresh() guarded {
+	g.begun++
+	return guarded{scanning{scan: g.look.fresh(Redact, Block)}, scanning{scan: g.look.fresh(None, Audit)}, g.begun}
+}
+
+// Holds tells whether anything may ever be kept back or changed; if not, all passes as it came.
+func (g *Guard) Holds() bool { return g.whole.hold.scan != nil }
+
 // Piece takes the next piece of the text with that key, and returns what may pass now, redacted: of what was held back before, and of this
-// piece. At the end of the text all is decided. false means that the answer is blocked, and nothing more may pass.
+// piece. It is valid until the next call. At the end of the text all is decided. false means that the answer is blocked, and nothing more
+// may pass.
 func (g *Guard) Piece(key uint64, piece string, atEOF bool) (pass string, ok bool) {
 	t := g.texts[key]
-	if t == nil {
-		if atEOF {
-			return g.Whole(piece)
-		}
-		if len(g.texts) == maxTexts {
-			g.look.x.flag(Flag{"policy_guard", "The answer has too many texts at once"}, true)
-			return "", false
-		}
-		t = &guarded{scan: g.look.fresh()}
+	switch {
+	case t != nil:
+	case atEOF:
+		return g.Whole(piece)
+	case len(g.texts) == maxTexts:
+		g.look.x.flag(Flag{"policy_guard", "The answer has too many texts at once"}, true)
+		return "", false
+	default:
+		fresh := g.fresh()
+		t = &fresh
 		g.texts[key] = t
-	}
-	text := t.held + piece
-	found, n := t.scan(text, atEOF)
-	if t.held = ""; n < len(text) {
-		t.held = text[n:]
 	}
 	if atEOF {
 		delete(g.texts, key)
 	}
-	if g.look.note(found) {
-		g.look.flag()
-		return "", false
-	}
-	return g.look.engine.redact(text[:n], found), true
+	return g.judge(t, piece, atEOF)
 }
 
 // Held tells whether anything of the text with that key is held back.
 func (g *Guard) Held(key uint64) bool {
 	t := g.texts[key]
-	return t != nil && t.held != ""
+	return t != nil && len(t.hold.rest) > t.hold.done
 }
 
 // Whole judges a text that comes in one piece.
-func (g *Guard) Whole(text string) (pass string, ok bool) {
-	found, _ := g.whole(text, true)
+func (g *Guard) Whole(text string) (pass string, ok bool) { return g.judge(&g.whole, text, true) }
+
+func (g *Guard) judge(t *guarded, piece string, atEOF bool) (pass string, ok bool) {
+	_, watched := t.watch.take(piece, atEOF)
+	g.look.note(watched)
+	pass, found := t.hold.take(piece, atEOF)
 	if g.look.note(found) {
-		g.look.flag()
+		g.End()
 		return "", false
 	}
-	return g.look.engine.redact(text, found), true
+	return g.look.engine.redact(pass, found), true
 }
 
-// End flags what was found. It is called once, last.
-func (g *Guard) End() { g.look.flag() }
+// take scans a piece, and returns what is decided now.
+func (s *scanning) take(piece string, atEOF bool) (decided string, found []Match) {
+	if s.scan == nil {
+		return piece, nil
+	}
+	s.rest, s.done = s.rest[:copy(s.rest, s.rest[s.done:])], 0
+	text := piece
+	if len(s.rest) > 0 {
+		s.rest = append(s.rest, piece...)
+		text = unsafe.String(unsafe.SliceData(s.rest), len(s.rest))
+	}
+	found, n := s.scan(text, atEOF)
+	if len(s.rest) > 0 {
+		s.done = n
+	} else {
+		s.rest = append(s.rest, text[n:]...)
+	}
+	return text[:n], found
+}
+
+// End flags what was found, if that was not done when the answer was blocked. Texts that broke off are over, too, as far as they passed.
+func (g *Guard) End() {
+	if g.ended {
+		return
+	}
+	g.ended = true
+	for _, t := range slices.SortedFunc(maps.Values(g.texts), func(a, b *guarded) int { return a.number - b.number }) {
+		_, watched := t.watch.take("", true)
+		g.look.note(watched)
+	}
+	g.look.flag()
+}

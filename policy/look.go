@@ -20,12 +20,16 @@ func (e *Engine) look(x *Exchange, s Side) *look {
 	return &look{engine: e, x: x, side: s, found: make([]found, len(e.sorted))}
 }
 
-// fresh returns what looks at one text after the other, for all policies at once; nil if there is nothing to look for.
-func (l *look) fresh() ScanFunc {
+// fresh returns what looks at one text after the other, for all policies at once whose worst action is one of those from least to most; nil
+// if there is nothing to look for.
+func (l *look) fresh(least, most Action) ScanFunc {
 	var j *joint
 	for i := range l.engine.sorted {
 		p := &l.engine.sorted[i]
 		if p.Scanner == nil || !p.Wants(l.x.Endpoint, l.side) {
+			continue
+		}
+		if worst := p.Worst(l.side); worst < least || worst > most {
 			continue
 		}
 		for _, scan := range p.Scan(l.x, l.side) {

@@ -9,7 +9,7 @@ import (
 
 // MaxTokens limits how many tokens may be generated.
 type MaxTokens struct {
-	Limit int `key:"POLICY_MAX_TOKENS" header:"x-usagepanda-max-tokens" doc:"The most tokens that a request may ask for, over all its choices (max_tokens, max_completion_tokens or max_output_tokens, times n or best_of); a request that names no limit of its own is refused. 0 is no limit."`
+	Limit int `key:"POLICY_MAX_TOKENS" header:"x-usagepanda-max-tokens" doc:"The most tokens that a request may ask for, over all its choices (max_tokens, max_completion_tokens or max_output_tokens, times n or best_of, times the prompts of a list); a request that names no limit of its own is refused. 0 is no limit."`
 }
 
 func (p *MaxTokens) Wants(e openai.Endpoint, s Side) bool {
@@ -18,10 +18,10 @@ func (p *MaxTokens) Wants(e openai.Endpoint, s Side) bool {
 
 func (p *MaxTokens) Check(x *Exchange) []Finding {
 	asked, text := x.Request.MaxTokens, "none"
-	if asked > 0 {
-		asked *= x.Request.Choices
+	if asked != openai.NoLimit {
+		asked *= x.Request.Choices // both are below 2^31
 		text = strconv.Itoa(asked)
-		if asked/x.Request.Choices == x.Request.MaxTokens && asked <= p.Limit { // not if the product overflowed
+		if asked <= p.Limit {
 			return nil
 		}
 	}

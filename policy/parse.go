@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,20 +25,13 @@ func ParseSettings(data []byte, env func(string) (string, bool)) (*Settings, err
 		if v, ok := env(f.key); ok && v != "" {
 			text, from, given[f.key] = v, "the environment", true
 		}
-		to := f.in(s)
-		var err error
-		if j := jsontext.Value(text); text != "" && (text[0] == '{' || text[0] == '[') && j.IsValid() {
-			err = f.setJSON(to, j)
-		} else {
-			err = f.setText(to, text)
-		}
-		if err != nil {
+		if err := f.setEither(f.in(s), text); err != nil {
 			all = append(all, fmt.Errorf("%s (from %s): %w", f.key, from, err))
 		}
 	}
 	all = append(all, s.read(data, true, given)...)
 	if !given["LOCAL_MODE"] {
-		s.LocalMode = !given["USAGE_PANDA_API"]
+		s.LocalMode = s.API == ""
 	}
 	all = append(all, s.check()...)
 	if len(all) > 0 {
@@ -51,7 +46,7 @@ func (s *Settings) Merge(data []byte) (*Settings, error) {
 	merged, given := *s, map[string]bool{}
 	all := merged.read(data, false, given)
 	if len(all) == 0 && !given["LLM_API_BASE_PATH"] {
-		all = append(all, errors.New("LLM_API_BASE_PATH: missing"))
+		all = append(all, errors.New("LLM_API_BASE_PATH: missing; want the provider's base URL"))
 	}
 	all = append(all, merged.check()...)
 	if len(all) > 0 {
@@ -71,11 +66,11 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
 		switch {
 		case i >= 0:
-			given[key] = true
+			given[key] = v.Kind() != 'n'
 			if err := fields[i].setJSON(fields[i].in(s), v); err != nil {
 				all = append(all, fmt.Errorf("%s: %w", key, err))
 			}
-		case strict:
+		case strict && key != "$schema": // which editors want
 			all = append(all, unknown(key))
 		}
 		return nil
@@ -95,13 +90,24 @@ func (s *Settings) check() (all []error) {
 	if !s.LocalMode && s.API == "" {
 		all = append(all, errors.New("USAGE_PANDA_API: missing; want the control plane's base URL, or LOCAL_MODE true"))
 	}
-	for _, u := range []struct{ key, url string }{{"USAGE_PANDA_API", s.API}, {"LLM_API_BASE_PATH", s.BasePath}} {
-		if u.url == "" {
-			continue
-		}
-		if _, _, err := SplitURL(u.url); err != nil {
+	for _, u := range []struct {
+		key, url string
+		optional bool
+	}{{"USAGE_PANDA_API", s.API, true}, {"LLM_API_BASE_PATH", s.BasePath, false}} {
+		if _, _, err := SplitURL(u.url); err != nil && !(u.optional && u.url == "") {
 			all = append(all, fmt.Errorf("%s: %w", u.key, err))
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.CORS)) {
+		if !headerName(name) || strings.ContainsAny(s.CORS[name], "\r\n\x00") {
+			all = append(all, fmt.Errorf("CORS_HEADERS: %q: %q is no header; want a name and a value in one line", name, s.CORS[name]))
+		}
+	}
+	if s.TraceHeader != "" && !headerName(s.TraceHeader) {
+		all = append(all, fmt.Errorf("TRACE_HEADER: %q is no header's name; want letters, digits, - and _", s.TraceHeader))
+	}
+	if s.PromptReflection.Delimiter == "" {
+		all = append(all, errors.New("PROMPT_REFLECTION_DELIMETER: empty; want what marks the secret part of a prompt"))
 	}
 	if s.MaskUser && len(s.ProxyID) == 0 {
 		all = append(all, errors.New("MASK_USER_FIELD: PROXY_ID is missing; want it as the key of the mask"))
@@ -109,11 +115,19 @@ func (s *Settings) check() (all []error) {
 	return all
 }
 
+// headerName tells whether a text can be the name of a header.
+func headerName(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
 // SplitURL takes a base URL apart: the host with its port, and the path without a slash at its end.
 func SplitURL(url string) (host, path string, err error) {
 	scheme, rest, ok := strings.Cut(url, "://")
 	host, path, _ = strings.Cut(rest, "/")
 	if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(url, " \t\r\n?#@") {
+		if strings.Contains(url, "@") { // credentials must not reach a log
+			url = scheme + "://..."
+		}
 		return "", "", fmt.Errorf("%q is not a base URL; want https://HOST[:PORT][/PATH]", url)
 	}
 	if path = strings.TrimRight(path, "/"); path != "" {
@@ -129,6 +143,9 @@ func unknown(key string) error {
 		if d := distance(strings.ToUpper(key), f.key); d < least {
 			best, least = f.key, d
 		}
+	}
+	if !headerName(key) {
+		key = strconv.Quote(key)
 	}
 	if best == "" {
 		return fmt.Errorf("%s: unknown setting", key)
@@ -212,7 +229,7 @@ func elements(list []byte, each func(v jsontext.Value) error) error {
 
 func stringOf(v jsontext.Value) (string, error) {
 	if v.Kind() != '"' {
-		return "", fmt.Errorf("%s in the list; want a string", kindNames[v.Kind()])
+		return "", fmt.Errorf("%s; want a string", kindNames[v.Kind()])
 	}
 	text, err := jsontext.AppendUnquote(nil, v)
 	return string(text), err

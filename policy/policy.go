@@ -30,6 +30,9 @@ type Scanner interface {
 	// Scan returns all that looks at the texts of one side, one after the other; none if there is nothing to look for.
 	Scan(x *Exchange, s Side) []ScanFunc
 
+	// Worst is the strictest action that a match on a side may ask for. Below Redact, a text need not wait until it is judged.
+	Worst(s Side) Action
+
 	// Describe returns the flag for what was found on a side; names are those of the matches, each once, in order of appearance.
 	Describe(s Side, names []string) Flag
 }
@@ -86,6 +89,8 @@ type Exchange struct {
 
 	// Reason is what the client is told of a refusal: the descriptions of the flags that block.
 	Reason string
+
+	secrets *secrets // of the request, once PromptReflection has looked for them
 }
 
 // find records a finding.

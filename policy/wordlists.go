@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func (a *ListActions) set(text string) error {
 	*a = ListActions{}
 	for _, rule := range strings.Split(text, ",") {
 		rule = strings.TrimSpace(rule)
-		if rule == "" || rule == "none" {
+		if rule == "" || strings.EqualFold(rule, "none") {
 			continue
 		}
 		name, action, _ := strings.Cut(rule, ":")
@@ -66,7 +67,8 @@ func (p *Wordlists) compile() (err error) {
 	p.custom = nil
 	if len(p.Custom) > 0 {
 		if p.custom, err = wordlists.Compile(p.Custom); err != nil {
-			return fmt.Errorf("POLICY_CUSTOM_WORDLIST: %w", err)
+			const key = "POLICY_CUSTOM_WORDLIST: "
+			return errors.New(key + strings.ReplaceAll(err.Error(), "\n", "\n"+key))
 		}
 	}
 	return nil
@@ -124,6 +126,8 @@ func scanLists(m *wordlists.Matcher, lists wordlists.Set, actions *ListActions) 
 		return found, n
 	}
 }
+
+func (p *Wordlists) Worst(s Side) Action { return slices.Max(p.actions(s)[:]) }
 
 func (p *Wordlists) Describe(s Side, names []string) Flag {
 	return Flag{"policy_wordlists", s.String() + " matched known wordlists: " + strings.Join(names, ", ")}

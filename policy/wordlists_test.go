@@ -1,0 +1,194 @@
+package policy
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+func TestRequestWordlists(t *testing.T) {
+	const matched, blocked = "Request matched known wordlists: ", "blocked: Request matched known wordlists: "
+	const settings = `"POLICY_CUSTOM_WORDLIST":["project x"],"POLICY_REQUEST_WORDLIST":`
+	for _, row := range []struct {
+		lists string
+		e     openai.Endpoint
+		body  string
+		want  string
+	}{
+		{"profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, matched + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, blocked + "profanity"},
+		{"profanity:redact", openai.Chat, `{"messages":[{"role":"user","content":"oh crap, no"}]}`, matched + `profanity / {"messages":[{"role":"user","content":"oh ****, no"}]}`},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"scrap crape"}]}`, ""},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"CR\u0041P"}]}`, blocked + "profanity"},
+		{"custom:block", openai.Chat, `{"messages":[{"role":"user","content":"crap, Project\n X!"}]}`, blocked + "custom"},
+		{"dan:block", openai.Chat, `{"messages":[{"role":"system","content":"do anything now"}]}`, blocked + "dan"},
+		{"dan:audit,custom:block,profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"do anything now"},{"role":"user","content":"project x"},{"role":"user","content":"crap"}]}`, blocked + "dan, custom, profanity"},
+		{"dan:redact,custom:audit", openai.Chat, `{"messages":[{"role":"user","content":"project x: do anything now"}]}`, matched + `custom, dan / {"messages":[{"role":"user","content":"project x: ****"}]}`},
+		{"none", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, ""},
+
+		// Wherever the model, or a server that is not OpenAI's, is shown text.
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":"crap"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":{"value":"crap"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":["crap"]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":{"parts":["crap"]}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":{"role":"user","content":"crap"}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","name":"crap","content":"hi"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"crap","content":"hi"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","refusal":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","reasoning_content":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"q\":\"crap\"}"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","function_call":{"name":"f","arguments":"{\"q\":\"crap\"}"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"tool","tool_call_id":"c","content":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"file","file":{"filename":"crap.txt","file_data":"x"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","description":"crap"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":{"enum":["crap"]}}}}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"type":{"title":"crap"}}}}}]}`, blocked + "profanity"},
+		{"dan:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"do anything now":{}}}}}]}`, blocked + "dan"},
+		{"profanity:block", openai.Chat, `{"messages":[],"functions":[{"name":"f","description":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"description":"crap"}}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"prediction":{"type":"content","content":"crap"}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"system":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"documents":[{"text":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"metadata":{"a":"crap"},"stop":"crap","user":"crap"}`, ""}, // no model sees it
+		{"profanity:block", openai.Completions, `{"prompt":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Completions, `{"prompt":["a","crap"]}`, blocked + "profanity"},
+		{"profanity:block", openai.Completions, `{"prompt":"a","suffix":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Completions, `{"prompt":[1,2]}`, "blocked: Request is given as tokens, which no wordlist can read"},
+		{"profanity:redact", openai.Completions, `{"prompt":[[1,2]]}`, "blocked: Request is given as tokens, which no wordlist can read"},
+		{"profanity:audit", openai.Completions, `{"prompt":[1,2]}`, "Request is given as tokens, which no wordlist can read"},
+		{"profanity:block", openai.Edits, `{"input":"crap","instruction":"a"}`, blocked + "profanity"},
+		{"profanity:block", openai.Edits, `{"input":"a","instruction":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.ImageGenerations, `{"prompt":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.ImageEdits, `{"prompt":"crap","images":[{"image_url":"https://a.example/"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","instructions":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":[{"type":"input_text","text":"crap"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call_output","call_id":"c","output":"crap"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call","name":"f","call_id":"c","arguments":"{\"q\":\"crap\"}"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"reasoning","summary":[{"type":"summary_text","text":"crap"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"custom","name":"f","format":{"type":"grammar","definition":"crap"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"mcp","server_label":"a","headers":{"a":"crap"},"authorization":"crap"}]}`, ""},
+		{"profanity:block", openai.Responses, `{"prompt":{"id":"p","variables":{"a":"crap"}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","text":{"format":{"type":"json_schema","name":"a","schema":{"description":"crap"}}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Embeddings, `{"input":"crap"}`, ""},
+		{"profanity:block", openai.Moderations, `{"input":"crap"}`, ""},
+
+		// Images and other data are no text.
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,/crap+crap/"}},{"type":"input_audio","input_audio":{"data":"/crap/","format":"wav"}}]}]}`, ""},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image","image":"data:image/png;base64,/crap/"},{"type":"video_url","video_url":{"url":"data:a/b;base64,/crap/"}}]}]}`, ""},
+		{"profanity:block", openai.ImageEdits, `{"prompt":"a","image":"/crap/","mask":{"image_url":"data:image/png;base64,/crap/"}}`, ""},
+
+		// Every other byte stays.
+		{"profanity:redact", openai.Chat, ` { "messages" : [ {"content":"\u00e9 cr\u0061p \ud83d\ude00 crap\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `, matched + `profanity /  { "messages" : [ {"content":"\u00e9 **** \ud83d\ude00 ****\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `},
+		{"profanity:redact,custom:redact", openai.Chat, `{"messages":[{"role":"user","content":"crap project x crap"}]}`, matched + `profanity, custom / {"messages":[{"role":"user","content":"**** **** ****"}]}`},
+	} {
+		assert.Equal(t, row.want, verdict(t, settings+`"`+row.lists+`"`, row.e, row.body), "%s: %s %s", row.lists, row.e.Path(), row.body)
+	}
+}
+
+// answered is what an answer becomes, and what is said of it.
+func answered(t *testing.T, settings string, e openai.Endpoint, request, answer string) string {
+	engine, x := judged(t, settings, e, request)
+	p, err := openai.ParseResponse([]byte(answer))
+	assert.NoError(t, err, answer)
+	x.Response = p
+	engine.JudgeResponse(x)
+	if x.Blocked {
+		return "blocked: " + x.Reason
+	}
+	said := ""
+	for _, f := range x.Flags {
+		said += f.Description + " / "
+	}
+	if after := string(p.Bytes()); after != answer {
+		return said + after
+	}
+	return said
+}
+
+func TestResponseWordlists(t *testing.T) {
+	const matched, blocked = "Response matched known wordlists: profanity / ", "blocked: Response matched known wordlists: profanity"
+	const any = `{"messages":[],"prompt":"a","input":"a"}`
+	for _, row := range []struct {
+		action string
+		e      openai.Endpoint
+		answer string
+		want   string
+	}{
+		{"audit", openai.Chat, `{"choices":[{"message":{"content":"crap"}}]}`, matched},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"fine"}},{"message":{"content":"crap"}}]}`, blocked},
+		{"redact", openai.Chat, `{"choices":[{"message":{"content":"crap"}},{"message":{"content":"a crap"}}]}`, matched + `{"choices":[{"message":{"content":"****"}},{"message":{"content":"a ****"}}]}`},
+		{"redact", openai.Chat, `{"choices":[{"message":{"content":"crap"},"logprobs":{"content":[{"token":"crap"}]}},{"message":{"content":"fine"},"logprobs":{"content":[{"token":"fine"}]}}]}`,
+			matched + `{"choices":[{"message":{"content":"****"},"logprobs":null},{"message":{"content":"fine"},"logprobs":{"content":[{"token":"fine"}]}}]}`},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{\"a\":\"crap\"}"}}]}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"refusal":"crap"}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","reasoning_content":"crap"}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/crap/","transcript":"crap"}}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/crap/"}}}]}`, ""},
+		{"block", openai.Chat, `{"choices":{"message":{"content":"crap"}}}`, blocked},
+		{"block", openai.Chat, `{"error":{"message":"a"},"choices":[{"message":{"content":"crap"}}]}`, blocked},
+		{"block", openai.Chat, `{"id":"crap","choices":[{"finish_reason":"crap","message":{"role":"crap","content":"fine"}}]}`, ""},
+		{"block", openai.Completions, `{"choices":[{"text":"crap"}]}`, blocked},
+		{"block", openai.Edits, `{"choices":[{"text":"crap"}]}`, blocked},
+		{"block", openai.Responses, `{"output":[{"type":"message","content":[{"type":"output_text","text":"crap"}]}]}`, blocked},
+		{"redact", openai.Responses, `{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"a crap","logprobs":[{"token":"crap"}],"annotations":[]}]}]}`,
+			matched + `{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"a ****","logprobs":[],"annotations":[]}]}]}`},
+		{"block", openai.Responses, `{"output":[{"type":"function_call","name":"f","arguments":"{\"a\":\"crap\"}"}]}`, blocked},
+		{"block", openai.Responses, `{"instructions":"crap","output":[]}`, ""}, // the request's, said again
+		{"block", openai.Embeddings, `{"data":[{"embedding":"crap"}]}`, ""},
+		{"block", openai.ImageGenerations, `{"data":[{"revised_prompt":"crap"}]}`, ""},
+	} {
+		assert.Equal(t, row.want, answered(t, `"POLICY_RESPONSE_WORDLIST":"profanity:`+row.action+`"`, row.e, any, row.answer), "%s: %s %s", row.action, row.e.Path(), row.answer)
+	}
+}
+
+func TestPromptReflection(t *testing.T) {
+	const found, blocked = "The response contained a reflection of the original prompt / ", "blocked: The response contained a reflection of the original prompt"
+	chat := func(text string) string { return `{"choices":[{"message":{"content":"` + text + `"}}]}` }
+	for _, row := range []struct {
+		action  string
+		e       openai.Endpoint
+		request string
+		answer  string
+		want    string
+	}{
+		{"audit", openai.Chat, `{"messages":[{"role":"system","content":"x || Be Nice || y"}]}`, chat("I was told: be nice."), found},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||be nice||"}]}`, chat("BE NICE"), blocked},
+		{"redact", openai.Chat, `{"messages":[{"role":"developer","content":"||be nice||"}]}`, chat("a be nice be niceb"), found + chat("a **** ****b")},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":[{"type":"text","text":"||be nice||"}]}]}`, chat("be nice"), blocked},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||a||b||"}]}`, chat("A||B"), blocked},
+		{"block", openai.Chat, `{"messages":[{"role":"user","content":"||be nice||"}]}`, chat("be nice"), ""},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||be nice"}]}`, chat("be nice"), ""},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"|| ||"}]}`, chat(" "), ""},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||.*(a+)+$\\||"}]}`, chat("aaaaaaaaaa"), ""},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||.*(a+)+$||"}]}`, chat("x.*(A+)+$y"), blocked},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||Größe 世界||"}]}`, chat("gr\\u00d6SSe GRÖßE 世界"), blocked},
+		{"redact", openai.Chat, `{"messages":[{"role":"system","content":"||one||"},{"role":"system","content":"||two||"}]}`, chat("two one"), found + chat("**** ****")},
+		{"block", openai.Chat, `{"messages":[{"role":"system","content":"||be nice||"}]}`, `{"choices":[{"message":{"content":"fine"}},{"message":{"content":"be nice"}}]}`, blocked},
+		{"block", openai.Completions, `{"prompt":"||be nice||"}`, `{"choices":[{"text":"be nice"}]}`, blocked},
+		{"block", openai.Completions, `{"prompt":["a","||be nice||"]}`, `{"choices":[{"text":"be nice"}]}`, blocked},
+		{"block", openai.Responses, `{"input":"a","instructions":"||be nice||"}`, `{"output":[{"content":[{"text":"be nice"}]}]}`, blocked},
+		{"block", openai.Responses, `{"input":[{"role":"system","content":"||be nice||"}]}`, `{"output":[{"content":[{"text":"be nice"}]}]}`, blocked},
+		{"block", openai.Edits, `{"input":"||be nice||","instruction":"a"}`, `{"choices":[{"text":"be nice"}]}`, ""},
+	} {
+		assert.Equal(t, row.want, answered(t, `"POLICY_PROMPT_REFLECTION":"`+row.action+`"`, row.e, row.request, row.answer), "%s: %s %s", row.action, row.request, row.answer)
+	}
+}
+
+// TestReflectionOfWhatTheModelWasShown: where the request was redacted, the answer can only repeat what was left.
+func TestReflectionOfWhatTheModelWasShown(t *testing.T) {
+	const settings = `"POLICY_PROMPT_REFLECTION":"block","POLICY_REQUEST_WORDLIST":"profanity:redact"`
+	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"system","content":"||never say crap||"}]}`, `{"choices":[{"message":{"content":"Never say ****"}}]}`)
+	assert.Equal(t, "blocked: The response contained a reflection of the original prompt", got)
+}
+
+// TestFlagsOfBothSides: as in Usage Panda, the word lists have one flag for both.
+func TestFlagsOfBothSides(t *testing.T) {
+	const settings = `"POLICY_REQUEST_WORDLIST":"profanity:audit","POLICY_RESPONSE_WORDLIST":"dan:audit"`
+	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, `{"choices":[{"message":{"content":"do anything now"}}]}`)
+	assert.Equal(t, "Request matched known wordlists: profanity; Response matched known wordlists: dan / ", got)
+}
