@@ -57,6 +57,10 @@ func (t *Transcript) check(o Outcome, e expected) string {
 		if err := json.Unmarshal([]byte(o.Stats), &line); err != nil {
 			line.Message = json.RawMessage(fmt.Sprintf("%q", "no stats line: "+err.Error()))
 		}
+		if strings.ContainsAny(o.Stats, "\r\n") {
+			want.add("one line", "")
+			got.add("one line", o.Stats)
+		}
 		want.add("stats", settled(e.stats))
 		got.add("stats", settled(string(line.Message)))
 	}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -139,10 +140,10 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 	}
 	j.b = m.end()
 	if t.request != nil {
-		j.raw("request", t.request)
+		j.raw("request", oneLine(t.request))
 	}
 	if t.response != nil {
-		j.raw("response", t.response)
+		j.raw("response", oneLine(t.response))
 	}
 	return j.end()
 }
@@ -166,6 +167,18 @@ func (s *Stream) address() string {
 		a = a[:i]
 	}
 	return strings.Trim(a, "[]")
+}
+
+// oneLine takes the white space out of a value that was written over several lines, as OpenAI writes its answers: a log has a line for each
+// exchange.
+func oneLine(v jsontext.Value) []byte {
+	if bytes.ContainsAny(v, "\r\n") {
+		v = bytes.Clone(v)
+		if v.Compact() != nil {
+			return none // cannot happen: the reader has validated it
+		}
+	}
+	return v
 }
 
 // A writer writes a JSON object, member by member.
