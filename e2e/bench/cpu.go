@@ -43,22 +43,22 @@ func (b *bench) cpu() (rows []row, err error) {
 			sizes = append(sizes, e)
 		}
 	}
-	time_ := b.slice(b.rounds)
+	span := b.slice(b.rounds)
 	lanes := len(sizes) * len(subjects)
 	broken := make([]error, lanes)
 	lane := func(i int) (*subject, *exchange) { return subjects[i%len(subjects)], sizes[i/len(subjects)] }
 	for i := range lanes {
 		s, e := lane(i)
 		if broken[i] = s.verify(b.ctx, b.upstream, e); broken[i] == nil {
-			_, broken[i] = s.closedLoop(b.ctx, conns, e, warm*time_, 0)
+			_, broken[i] = s.closedLoop(b.ctx, conns, e, warm*span, 0)
 		}
 	}
 	// All sizes are in one rotation, so that they can be held against each other, too.
 	all, err := interleave(b.ctx, b.rounds, 1, lanes, func(round, i int) ([]float64, error) {
 		s, e := lane(i)
-		time_ := time_
+		span := span
 		if e.size >= 1<<20 { // few fit into a slice
-			time_ *= seldom
+			span *= seldom
 		}
 		switch {
 		case broken[i] != nil:
@@ -66,7 +66,7 @@ func (b *bench) cpu() (rows []row, err error) {
 		case e.size >= 1<<20 && round%seldom != 0:
 			return nil, nil
 		}
-		return s.processor(func() (int, error) { return s.closedLoop(b.ctx, conns, e, time_, 0) })
+		return s.processor(func() (int, error) { return s.closedLoop(b.ctx, conns, e, span, 0) })
 	})
 	if err != nil {
 		return nil, err

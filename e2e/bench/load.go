@@ -66,7 +66,7 @@ type clients struct {
 }
 
 // take returns n connections with time enough for what is to come.
-func (c *clients) take(ctx context.Context, n int, time_ time.Duration) ([]*conn, error) {
+func (c *clients) take(ctx context.Context, n int, span time.Duration) ([]*conn, error) {
 	for len(c.conns) < n {
 		one, err := dial(ctx, c.address, 64<<10)
 		if err != nil {
@@ -75,7 +75,7 @@ func (c *clients) take(ctx context.Context, n int, time_ time.Duration) ([]*conn
 		c.conns = append(c.conns, one)
 	}
 	for _, one := range c.conns[:n] {
-		_ = one.SetDeadline(time.Now().Add(time_ + patience))
+		_ = one.SetDeadline(time.Now().Add(span + patience))
 	}
 	return c.conns[:n], nil
 }
@@ -89,8 +89,8 @@ func (c *clients) drop() {
 }
 
 // together runs f for each of n connections at once, and returns one of the errors.
-func (c *clients) together(ctx context.Context, n int, time_ time.Duration, f func(i int, c *conn) error) error {
-	conns, err := c.take(ctx, n, time_)
+func (c *clients) together(ctx context.Context, n int, span time.Duration, f func(i int, c *conn) error) error {
+	conns, err := c.take(ctx, n, span)
 	if err != nil {
 		return err
 	}
@@ -111,15 +111,15 @@ func (c *clients) together(ctx context.Context, n int, time_ time.Duration, f fu
 
 // closedLoop has each of some connections send a request as soon as the last is answered, for a time or, if that is 0, until there were
 // most of them in all. It returns how many there were.
-func (c *clients) closedLoop(ctx context.Context, conns int, e *exchange, time_ time.Duration, most int) (int, error) {
+func (c *clients) closedLoop(ctx context.Context, conns int, e *exchange, span time.Duration, most int) (int, error) {
 	var begun, done atomic.Int64
-	end := time.Now().Add(time_)
-	err := c.together(ctx, conns, time_, func(_ int, one *conn) error {
+	end := time.Now().Add(span)
+	err := c.together(ctx, conns, span, func(_ int, one *conn) error {
 		for ctx.Err() == nil {
-			if time_ > 0 && time.Now().After(end) || time_ == 0 && begun.Add(1) > int64(most) {
+			if span > 0 && time.Now().After(end) || span == 0 && begun.Add(1) > int64(most) {
 				return nil
 			}
-			if time_ == 0 {
+			if span == 0 {
 				_ = one.SetDeadline(time.Now().Add(patience))
 			}
 			if err := one.exchange(e); err != nil {

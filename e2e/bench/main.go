@@ -157,8 +157,9 @@ func (b *bench) run(chosen map[string]bool) (err error) {
 	if b.json {
 		tell = os.Stderr
 	}
-	fmt.Fprintf(tell, "module of %.1f MB in %s, on %d processors with a load of %s\n%d rounds; median, and (least to most) of the rounds beside the plain Envoy's\n",
-		float64(a.Module)/1e6, a.Envoy, a.Processors, a.LoadBefore, b.rounds)
+	fmt.Fprintf(tell, "module of %.1f MB in %s, on %d processors with a load of %s\n",
+		float64(a.Module)/1e6, a.Envoy, a.Processors, a.LoadBefore)
+	fmt.Fprintf(tell, "%d rounds; median, and (least to most) of the rounds beside the plain Envoy's\n", b.rounds)
 	var rows []row
 	var all []error
 	for _, s := range sections {

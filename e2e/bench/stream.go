@@ -84,7 +84,8 @@ type slot struct {
 
 // open makes a stream that the upstream answers with, when it is asked for that number.
 func (u *upstream) open(number int, s *script) *slot {
-	one := &slot{number: number, script: s, came: make(chan struct{}, 1), request: requestOf([]byte(streamBody), fmt.Sprintf("%s: %d", streamHeader, number))}
+	one := &slot{number: number, script: s, came: make(chan struct{}, 1),
+		request: requestOf([]byte(streamBody), fmt.Sprintf("%s: %d", streamHeader, number))}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.slots[number] = one
@@ -245,10 +246,10 @@ func (l *lines) add(piece []byte, each func(line []byte)) {
 }
 
 // streams has each of some connections stream again and again for a time. It returns how many streams there were.
-func (c *clients) streams(ctx context.Context, u *upstream, conns int, scripts []*script, time_ time.Duration) (n int, all delays, err error) {
-	end := time.Now().Add(time_)
+func (c *clients) streams(ctx context.Context, u *upstream, conns int, scripts []*script, span time.Duration) (n int, all delays, err error) {
+	end := time.Now().Add(span)
 	count, each := make([]int, conns), make([]delays, conns)
-	err = c.together(ctx, conns, time_, func(i int, one *conn) error {
+	err = c.together(ctx, conns, span, func(i int, one *conn) error {
 		time.Sleep(rand.N(scripts[0].pace + 1)) // or all would write at once, again and again
 		for ctx.Err() == nil && (count[i] == 0 || time.Now().Before(end)) {
 			s := u.open(i, scripts[rand.N(len(scripts))])

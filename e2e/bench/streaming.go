@@ -16,13 +16,13 @@ func (b *bench) streaming() (rows []row, err error) {
 	if err != nil {
 		return nil, err
 	}
-	time_, busy := b.slice(b.rounds), newScripts(0)
+	span, busy := b.slice(b.rounds), newScripts(0)
 	for _, s := range subjects {
-		_, _, _ = s.streams(b.ctx, b.upstream, busyStreams, busy, warm*time_) // a failure will come again
+		_, _, _ = s.streams(b.ctx, b.upstream, busyStreams, busy, warm*span) // a failure will come again
 	}
 	all, err := interleave(b.ctx, b.rounds, 1, len(subjects), func(_, i int) ([]float64, error) {
 		return subjects[i].processor(func() (int, error) {
-			n, _, err := subjects[i].streams(b.ctx, b.upstream, busyStreams, busy, time_)
+			n, _, err := subjects[i].streams(b.ctx, b.upstream, busyStreams, busy, span)
 			return n * events, err
 		})
 	})
@@ -32,9 +32,9 @@ func (b *bench) streaming() (rows []row, err error) {
 	targets := map[*kind]string{nothing: "at most 1.10x", redact: "at most 1.50x"}
 	rows = all.rows(row{Case: "cpu per event", Unit: "us"}, subjects, 0, 0, times, targets)
 
-	time_, calm := b.slice(b.fewer()), newScripts(calmPace)
+	span, calm := b.slice(b.fewer()), newScripts(calmPace)
 	all, err = interleave(b.ctx, b.fewer(), 3, len(subjects), func(_, i int) ([]float64, error) {
-		_, d, err := subjects[i].streams(b.ctx, b.upstream, calmStreams, calm, time_)
+		_, d, err := subjects[i].streams(b.ctx, b.upstream, calmStreams, calm, span)
 		return append(quantiles(d.first, 0.5), quantiles(d.characters, 0.5, 0.99)...), err
 	})
 	if err != nil {
