@@ -21,33 +21,40 @@ func (p *AutoModerate) Wants(e openai.Endpoint, s Side) bool {
 	return p.On && s == Prompt && e.Generates()
 }
 
+// maxImages is how many images of a request are moderated, each by a call of its own: a request must not become any number of them.
+const maxImages = 16
+
 // Check refuses what the moderation could not read.
 func (p *AutoModerate) Check(x *Exchange) []Finding {
-	if x.Request.Tokens == 0 {
+	description := ""
+	switch {
+	case x.Request.Tokens > 0:
+		description = "Moderation cannot read a request that is given as tokens"
+	case len(x.Request.Images) > maxImages:
+		description = fmt.Sprintf("Moderation takes %d images at most; request has %d", maxImages, len(x.Request.Images))
+	default:
 		return nil
 	}
-	return []Finding{{
-		Flag:  Flag{"policy_auto_moderate", "Moderation cannot read a request that is given as tokens"},
-		Block: true,
-	}}
+	return []Finding{{Flag: Flag{"policy_auto_moderate", description}, Block: true}}
 }
 
-func (p *AutoModerate) Ask(x *Exchange) *Call {
-	body := p.body(x.Request)
-	if body == nil {
-		return nil
+// Ask asks about all texts at once, and about each image, of which the moderation takes one at a time: the first one goes with the texts.
+func (p *AutoModerate) Ask(x *Exchange) (calls []*Call) {
+	for _, body := range p.bodies(x.Request) {
+		calls = append(calls, &Call{Path: "/v1/moderations", Body: body, Answer: p.answer})
 	}
-	return &Call{Path: "/v1/moderations", Body: body, Answer: p.answer}
+	return calls
 }
 
-// body is the moderation request: all texts as strings, the definitions of tools as one, or, where there are images, texts and images as
-// parts of one input. The model is left to the provider's default, which takes images. Source: OpenAI's API reference, "Create moderation".
-func (p *AutoModerate) body(q *openai.Request) []byte {
+// bodies are the moderation requests: all texts as strings, the definitions of tools as one, or, where there are images, texts and images as
+// parts of one input. The model is left to the provider's default, which takes images. Source: OpenAI's API reference, "Create moderation",
+// and its error "Number of images (2) exceeds maximum of 1".
+func (p *AutoModerate) bodies(q *openai.Request) (bodies [][]byte) {
 	images := slices.Compact(slices.Sorted(slices.Values(q.Images)))
-	b := []byte(`{"input":[`)
-	empty := len(b)
+	const head, end = `{"input":[`, `]}`
+	b := []byte(head)
 	add := func(before, value, after string) {
-		if len(b) > empty {
+		if len(b) > len(head) {
 			b = append(b, ',')
 		}
 		b = append(openai.AppendQuote(append(b, before...), value), after...)
@@ -70,13 +77,16 @@ func (p *AutoModerate) body(q *openai.Request) []byte {
 	if len(definitions) > 0 {
 		text(strings.Join(definitions, "\n"))
 	}
-	for _, url := range images {
+	for i, url := range images {
+		if i > 0 {
+			bodies, b = append(bodies, append(b, end...)), []byte(head)
+		}
 		add(`{"type":"image_url","image_url":{"url":`, url, `}}`)
 	}
-	if len(b) == empty {
+	if len(b) == len(head) {
 		return nil
 	}
-	return append(b, `]}`...)
+	return append(bodies, append(b, end...))
 }
 
 // answer reads the moderation's results: any that is flagged refuses the request.

@@ -65,6 +65,9 @@ func (e *Engine) JudgeRequest(x *Exchange) {
 			for _, f := range p.Check(x) {
 				x.find(f)
 			}
+			if x.Reply != nil { // at once: nobody else has a say
+				return
+			}
 		}
 	}
 	e.scan(x, Prompt, &x.Request.Document, x.Request.Replace)
@@ -79,9 +82,7 @@ func (e *Engine) JudgeResponse(x *Exchange) {
 func (e *Engine) Ask(x *Exchange) (calls []*Call) {
 	for i := range e.sorted {
 		if p := &e.sorted[i]; p.Asker != nil && p.Wants(x.Endpoint, Prompt) {
-			if c := p.Ask(x); c != nil {
-				calls = append(calls, c)
-			}
+			calls = append(calls, p.Ask(x)...)
 		}
 	}
 	return calls

@@ -39,8 +39,8 @@ type Scanner interface {
 
 // An Asker lets someone else decide.
 type Asker interface {
-	// Ask returns the call whose answer decides; nil if none is needed. It never waits.
-	Ask(x *Exchange) *Call
+	// Ask returns the calls whose answers decide; none if none is needed. It never waits.
+	Ask(x *Exchange) []*Call
 }
 
 // A ScanFunc looks at a text that is given whole or in pieces, as bufio.SplitFunc does. The first n bytes are decided and will not be seen
@@ -90,7 +90,7 @@ type Exchange struct {
 	// Reason is what the client is told of a refusal: the descriptions of the flags that block.
 	Reason string
 
-	secrets *secrets // of the request, once PromptReflection has looked for them
+	marked *marked // of the request, once PromptReflection has looked for them
 }
 
 // find records a finding.

@@ -19,11 +19,11 @@ func (p *PromptReflection) Wants(e openai.Endpoint, s Side) bool {
 
 // Check refuses what is too long to be looked for, where the policy does more than audit.
 func (p *PromptReflection) Check(x *Exchange) []Finding {
-	if !p.secrets(x).over {
+	if !p.marked(x).over {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_prompt_reflection", fmt.Sprintf("The marked parts of the prompt have more than %d characters, the most that is looked for", maxSecrets)},
+		Flag:  Flag{"policy_prompt_reflection", fmt.Sprintf("The marked parts of the prompt have more than %d characters, the most that is looked for", maxMarked)},
 		Block: p.Action > Audit,
 	}}
 }
@@ -32,18 +32,18 @@ func (p *PromptReflection) Scan(x *Exchange, s Side) []ScanFunc {
 	if s == Prompt {
 		return nil
 	}
-	if x.secrets == nil {
-		x.secrets = p.secrets(x) // a streamed answer has many texts, and needs no other part of the request
+	if x.marked == nil {
+		x.marked = p.marked(x) // a streamed answer has many texts, and needs no other part of the request
 	}
-	if len(x.secrets.nodes) == 0 {
+	if len(x.marked.nodes) == 0 {
 		return nil
 	}
-	return []ScanFunc{x.secrets.scan(Match{Action: p.Action, Name: "reflection"})}
+	return []ScanFunc{x.marked.scan(Match{Action: p.Action, Name: "reflection"})}
 }
 
-// secrets are the marked parts of the request, as the model is shown them.
-func (p *PromptReflection) secrets(x *Exchange) *secrets {
-	all := &secrets{}
+// marked are the marked parts of the request, as the model is shown them.
+func (p *PromptReflection) marked(x *Exchange) *marked {
+	all := &marked{}
 	if x.Request == nil || p.Delimiter == "" {
 		return all
 	}

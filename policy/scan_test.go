@@ -71,8 +71,8 @@ var scans = map[string]func(t testing.TB) ScanFunc{
 }
 
 // looking are secrets.
-func looking(texts ...string) *secrets {
-	s := &secrets{}
+func looking(texts ...string) *marked {
+	s := &marked{}
 	for _, t := range texts {
 		s.add(t)
 	}
@@ -230,7 +230,7 @@ func slow(text, secret string) int {
 }
 
 func TestTooManySecretsAreRefused(t *testing.T) {
-	long := strings.Repeat("é", maxSecrets+1)
+	long := strings.Repeat("é", maxMarked+1)
 	body := `{"messages":[{"role":"system","content":"||` + long + `||"}]}`
 	for action, want := range map[string]string{
 		"block": "blocked: The marked parts of the prompt have more than 131072 characters, the most that is looked for",

@@ -1,10 +1,6 @@
 package openai
 
-import (
-	"slices"
-	"strings"
-	"unsafe"
-)
+import "slices"
 
 // Chunk is the data of one event of a streamed answer. One Chunk may read one event after the other.
 type Chunk struct {
@@ -210,91 +206,6 @@ func (c *Chunk) part(r *reader, name string, key uint64) {
 	}
 }
 
-// event reads a member of an event of the Responses API.
-func (c *Chunk) event(r *reader, name string) {
-	switch name {
-	case "type":
-		c.Type = r.text()
-	case "output_index":
-		c.output, _ = r.whole()
-	case "content_index", "summary_index":
-		c.content, _ = r.whole()
-	case "logprobs":
-		c.spelled(r)
-	case "error":
-		c.Failed = r.kind() != 'n'
-		r.skip()
-	case "response":
-		c.response(r)
-	case "sequence_number", "obfuscation":
-		c.varies(r)
-	case "item_id", "partial_image_b64":
-		r.skip()
-	default:
-		c.part(r, name, 0)
-	}
-}
-
-// response reads the whole response that some events bring, of which the output counts: the rest says the request again.
-func (c *Chunk) response(r *reader) {
-	_, start := r.space(), r.pos
-	if !r.open('{') {
-		return
-	}
-	for r.more() {
-		switch name, _ := r.name(); name {
-		case "output":
-			c.part(r, name, 0)
-		case "usage":
-			c.usage(r)
-		default:
-			r.skip()
-		}
-	}
-	c.whole = span{start, r.pos}
-}
-
-// settle says of an event of the Responses API what its type says.
-func (c *Chunk) settle() {
-	stem, delta := strings.CutSuffix(c.Type, ".delta")
-	if strings.HasSuffix(stem, "audio") { // base64
-		c.Texts = c.Texts[:0]
-	}
-	for i := range c.Texts {
-		t := &c.Texts[i]
-		t.Message = c.output
-		if t.Key == mix(0, "delta", 0) {
-			t.Key, t.Name = c.key(stem), stem
-		} else {
-			t.Key = mix(t.Key, "", int(c.key(stem)))
-		}
-	}
-	for i := range c.logprobs {
-		c.logprobs[i].message = c.output
-	}
-	c.Again = !delta
-	switch c.Type {
-	case "response.completed", "response.incomplete", "response.cancelled":
-		c.Final = true
-	case "response.failed":
-		c.Failed = true
-	case "error":
-		c.Failed, c.Texts = true, c.Texts[:0]
-	case "response.output_item.done":
-		c.ends = append(c.ends, c.output)
-	case "response.content_part.done", "response.reasoning_summary_part.done":
-		c.over = [...]uint64{c.key("response.output_text"), c.key("response.refusal"), c.key("response.reasoning_text"),
-			c.key("response.reasoning_summary_text")}
-	default:
-		if stem, done := strings.CutSuffix(c.Type, ".done"); done {
-			c.over[0] = c.key(stem)
-		}
-	}
-}
-
-// key is the key of the text whose deltas have a type with that stem, in the place of the event.
-func (c *Chunk) key(stem string) uint64 { return mix(mix(0, stem, c.output), "", c.content) }
-
 // Ends tells whether the text with that key, of that choice or output item, ends with the chunk.
 func (c *Chunk) Ends(message int, key uint64) bool {
 	return c.Final || slices.Contains(c.ends, message) || slices.Contains(c.over[:], key)
@@ -318,45 +229,6 @@ func (c *Chunk) Response() []byte {
 	}
 	c.sort()
 	return c.splice(nil, c.whole.start, c.whole.end)
-}
-
-// Silence takes away the log probabilities of a choice or output item.
-func (c *Chunk) Silence(message int) { c.silence(c.logprobs, message) }
-
-// Rewrite puts a text in the place of all of Texts[i]. Log probabilities of its choice go with it, since they would give it away.
-func (c *Chunk) Rewrite(i int, text string) {
-	t := c.Texts[i]
-	c.edits = append(c.edits, edit{t.start, t.end, c.quoted(text)})
-	c.Silence(t.Message)
-}
-
-// Alone leaves of the chunk one text, in the place of Texts[i]. The other texts are empty then, and what is said once is null.
-func (c *Chunk) Alone(i int, text string) {
-	c.edits = c.edits[:0]
-	for k, t := range c.Texts {
-		if k == i {
-			c.edits = append(c.edits, edit{t.start, t.end, c.quoted(text)})
-		} else {
-			c.edits = append(c.edits, edit{t.start, t.end, `""`})
-		}
-		c.Silence(t.Message)
-	}
-	for _, v := range c.once {
-		c.edits = append(c.edits, edit{v.start, v.end, "null"})
-	}
-}
-
-// Append appends the chunk with its edits made.
-func (c *Chunk) Append(b []byte) []byte {
-	c.sort()
-	return c.splice(b, 0, len(c.raw))
-}
-
-// quoted is a text as a string literal. It is valid until the chunk reads another event.
-func (c *Chunk) quoted(text string) string {
-	from := len(c.room)
-	c.room = AppendQuote(c.room, text)
-	return unsafe.String(&c.room[from], len(c.room)-from)
 }
 
 // mix makes a key of another one, a name and an index (FNV-1a's steps; keys are compared within one answer alone).

@@ -46,6 +46,7 @@ type Text struct {
 type member struct {
 	name              string
 	start, value, end int // of the name's literal, of the value, behind the value
+	says              bool
 }
 
 // Document is a JSON object as it came, or a form, with what was found in it and the edits to be made.
@@ -146,9 +147,10 @@ func (d *Document) top(read func(r *reader, name string)) error {
 		m.name, m.start = r.name()
 		r.space()
 		m.value = r.pos
+		texts := len(d.Texts)
 		read(r, m.name)
 		if r.err == nil {
-			m.end = r.pos
+			m.end, m.says = r.pos, len(d.Texts) > texts || address(m.name)
 			d.members = append(d.members, m)
 		}
 	}

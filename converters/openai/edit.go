@@ -104,6 +104,11 @@ func (d *Document) Set(name, value string) {
 	d.added, d.values = append(d.added, member{name: name}), append(d.values, value)
 }
 
+// Says tells whether texts or pictures are in a top-level member.
+func (d *Document) Says(name string) bool {
+	return slices.ContainsFunc(d.members, func(m member) bool { return m.name == name && m.says })
+}
+
 // Bytes returns the document with its edits made: the document itself where there are none.
 func (d *Document) Bytes() []byte {
 	if !d.Edited() {

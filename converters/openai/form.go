@@ -87,7 +87,7 @@ func (q *Request) field(name string, file bool, start, end int) error {
 	case len(q.members) == maxFields:
 		return fmt.Errorf("%w: more than %d fields", errForm, maxFields)
 	case !twice:
-		q.members = append(q.members, member{name, start, start, end})
+		q.members = append(q.members, member{name, start, start, end, text})
 	}
 	switch {
 	case to != nil:

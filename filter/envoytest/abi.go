@@ -205,6 +205,9 @@ func proxySetSharedData(ctx context.Context, m api.Module, key, keySize, value, 
 
 func proxyGetHeaderMapValue(ctx context.Context, m api.Module, kind, key, keySize, value, size uint32) uint32 {
 	g := from(ctx, m)
+	if g.lies("proxy_get_header_map_value", value, size) {
+		return ok
+	}
 	v, found := header(g.headerMap(kind), strings.ToLower(g.text(key, keySize)))
 	if !found {
 		return notFound

@@ -126,6 +126,9 @@ func (w *Worker) getProperty(path []string) ([]byte, bool) {
 	if v, ok := w.envoy.Attributes[name]; ok {
 		return []byte(v), true
 	}
+	if name == "response.code_details" && !x.local {
+		return []byte("via_upstream"), true
+	}
 	if name == "source.address" { // with the port, as in Envoy
 		return []byte("203.0.113.7:51000"), true
 	}

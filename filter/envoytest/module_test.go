@@ -37,7 +37,7 @@ func TestSurvival(t *testing.T) {
 		when     string
 	}{
 		{"proxy_get_header_map_pairs", 1, "request headers"},
-		{"proxy_get_header_map_pairs", 2, "response headers"},
+		{"proxy_get_header_map_value", 1, "response headers"},
 		{"proxy_get_buffer_bytes", 1, "request body"},
 		{"proxy_get_buffer_bytes", 2, "response body"},
 	} {

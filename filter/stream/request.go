@@ -13,7 +13,7 @@ import (
 // facts are what the request's headers say, found in one walk.
 type facts struct {
 	authorization, contentType, contentEncoding, accept, acceptEncoding, origin string
-	userAgent, forwardedFor, organization                                       string
+	userAgent, organization                                                     string
 	contentLength                                                               int
 	own                                                                         headers // Usage Panda's
 }
@@ -42,8 +42,6 @@ func (s *Stream) arrive() {
 			f.acceptEncoding = h[1]
 		case "user-agent":
 			f.userAgent = h[1]
-		case "x-forwarded-for":
-			f.forwardedFor = h[1]
 		case "openai-organization":
 			f.organization = h[1]
 		case "origin":
@@ -151,7 +149,7 @@ func (s *Stream) begin() *openai.Error {
 		}
 	}
 	endpoint := s.exchange.Endpoint
-	if s.method != "POST" {
+	if !strings.EqualFold(s.method, "POST") { // some servers take it in any case
 		endpoint = openai.Other
 	}
 	s.request.wanted = endpoint != openai.Other &&

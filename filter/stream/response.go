@@ -133,9 +133,7 @@ func (s *Stream) judgeAnswer() *openai.Error {
 	}
 	x := &s.exchange
 	x.Response = p
-	if !p.Failed {
-		s.engine.JudgeResponse(x)
-	}
+	s.engine.JudgeResponse(x) // an error, too: some providers send what was written until then along with it
 	s.keepAnswer(p)
 	if x.Blocked {
 		return s.blocked()

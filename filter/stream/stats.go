@@ -37,7 +37,7 @@ func prose(name string) bool {
 // keepRequest notes the request as the provider gets it: without its text, unless the text is asked for.
 func (t *stats) keepRequest(q *openai.Request, whole bool) {
 	t.user = strings.Clone(q.User) // or all of the body would stay with it
-	t.request = q.Without(func(name string) bool { return prose(name) && !whole })
+	t.request = q.Without(func(name string) bool { return !whole && (prose(name) || q.Says(name)) })
 }
 
 // keep notes an answer as the client gets it: without its text, unless the text is asked for, and never with embeddings.
@@ -156,12 +156,8 @@ func (s *Stream) trace() string {
 	return traceID(s.in.value(name))
 }
 
-// address is the client's address, without its port: as a proxy in front of us tells it, or as the proxy sees it.
+// address is the client's address, without its port, as the proxy sees it: it knows which proxies in front of it to believe.
 func (s *Stream) address() string {
-	if f := s.facts.forwardedFor; f != "" {
-		first, _, _ := strings.Cut(f, ",")
-		return strings.TrimSpace(first)
-	}
 	a := string(s.host.Property("source", "address"))
 	if i := strings.LastIndexByte(a, ':'); i >= 0 {
 		a = a[:i]

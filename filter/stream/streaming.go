@@ -69,10 +69,16 @@ func (s *Stream) stream(size int, end bool) {
 		s.breakOff(out, "The provider's stream has an event that is larger than is judged")
 	}
 	if end && !t.over {
-		if e, ok := t.framer.Rest(); ok {
+		e, ok := t.framer.Rest()
+		if !ok || len(e.Data) == 0 { // nothing can be sent behind what lacks its end
+			s.flush(out, nil)
+		}
+		if ok && !t.over {
 			s.event(e, out, true)
 		}
-		s.flush(out, nil)
+		if !t.over {
+			s.flush(out, nil)
+		}
 	}
 	if out == nil {
 		return
