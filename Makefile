@@ -38,7 +38,9 @@ test: unit e2e ## Run every test, and bring all that they need.
 
 unit: build ## Run the unit, sequencing and module tests.
 	go vet ./...
-	go test $(RACE) $(shell go list ./... | grep -v '/e2e$$')
+	go test $(RACE) $(shell go list ./... | grep -v -e '/e2e$$' -e '/filter/envoytest$$')
+	go test ./filter/envoytest
+	go test $(RACE) -short -run 'TestSequencing|TestModel' ./filter/envoytest
 
 e2e: build tools ## Run the end-to-end tests: a real Envoy, real SDKs, stand-in providers.
 	go test -count=1 -timeout 12m ./e2e

@@ -98,6 +98,7 @@ func TestEveryHeaderCanTighten(t *testing.T) {
 		"POLICY_MAX_PROMPT_CHARS": {"9", "1"}, "POLICY_ENFORCE_USER_IDS": {"false", "true"}, "POLICY_RETRY_COUNT": {"4", "1"},
 		"POLICY_AUTO_MODERATE": {"false", "true"}, "POLICY_REQUEST_WORDLIST": {"dan:audit", "dan:block"},
 		"POLICY_RESPONSE_WORDLIST": {"dan:audit", "dan:block"}, "POLICY_PROMPT_REFLECTION": {"audit", "block"},
+		"POLICY_PROMPT_INJECTION": {"audit", "block"},
 	}
 	headers := 0
 	for i := range fields {

@@ -46,6 +46,7 @@ type Policies struct {
 	RetryCount       RetryCount
 	AutoModerate     AutoModerate
 	Wordlists        Wordlists
+	PromptInjection  PromptInjection
 	LogResponse      LogResponse
 	PromptReflection PromptReflection
 }
@@ -53,6 +54,7 @@ type Policies struct {
 // ordered lists the policies that judge.
 func (p *Policies) ordered() []Policy {
 	return []Policy{
-		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PromptReflection,
+		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PromptInjection,
+		&p.PromptReflection,
 	}
 }

@@ -80,7 +80,7 @@ func TestModule(t *testing.T) {
 	require.NoError(t, err)
 	each(t, func(t *testing.T, tr envoytest.Transcript, holds bool) {
 		play(t, tr, "whole", func() envoytest.Way { return envoytest.Way{Engine: m, Holds: holds} })
-		for seed := uint64(0); seed < 2 && !t.Failed(); seed++ {
+		for seed := uint64(0); seed < 1 && !t.Failed(); seed++ {
 			play(t, tr, fmt.Sprintf("seed %d", seed), func() envoytest.Way {
 				return envoytest.Way{Engine: m, Holds: holds, Rand: rand.New(rand.NewPCG(seed, 2))}
 			})

@@ -1,0 +1,128 @@
+package injection
+
+import "strings"
+
+// marks are the numbers of the rules that no words fit.
+var marks = struct {
+	chat, header, system, user, assistant, hidden, link, invisible, bidi, zero, spaced, base64, hex, escapes, rot13, reversed, morse uint16
+}{
+	markNumber("chat-template"), markNumber("role-header"), markNumber("role-system"), markNumber("role-user"), markNumber("role-assistant"),
+	markNumber("hidden-text"), markNumber("exfiltration-link"), markNumber("invisible-text"), markNumber("bidi-override"),
+	markNumber("zero-width-run"), markNumber("spaced-letters"), markNumber("base64"), markNumber("hex"), markNumber("escapes"),
+	markNumber("rot13"), markNumber("reversed"), markNumber("morse"),
+}
+
+// templates are tokens of chat templates, in lower case, which only a program writes. Source: the templates of the Llama, Mistral, Gemma,
+// Qwen, Phi and DeepSeek model families; "<|...|>" is known by its form.
+var templates = []string{"[inst]", "[/inst]", "<<sys>>", "<</sys>>", "<start_of_turn>", "<end_of_turn>", "<s>[inst]", "</s>[inst]", "</s><s>"}
+
+// roles are the words that a forged turn begins with.
+var roles = map[uint32]*uint16{
+	hash("system"): &marks.system, hash("developer"): &marks.system, hash("human"): &marks.user, hash("user"): &marks.user,
+	hash("assistant"): &marks.assistant, hash("ai"): &marks.assistant, hash("chatgpt"): &marks.assistant,
+}
+
+// role notes a role at the beginning of a line, before a colon or a closing bracket.
+func (l *level) role(h uint32, start, end int) {
+	m := roles[h]
+	if m == nil {
+		return
+	}
+	l.hit(*m, start, end)
+	if m == &marks.system && start > 0 {
+		if before := strings.TrimRight(l.text[max(0, start-8):start], " *"); strings.HasSuffix(before, "##") || strings.HasSuffix(before, "[") {
+			l.hit(marks.header, start, end)
+		}
+	}
+}
+
+// mark looks at what a mark may begin. It returns where to read on, if what was found is no text.
+func (l *level) mark(i int) int {
+	rest := l.text[i:]
+	if len(rest) < 4 {
+		return i
+	}
+	switch rest[0] {
+	case '<':
+		if rest[1] == '|' {
+			if n := strings.Index(rest[:min(len(rest), 40)], "|>"); n > 2 && strings.Trim(rest[2:n], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == "" {
+				l.hit(marks.chat, i, i+n+2)
+				return i + n + 2
+			}
+			return i
+		}
+		if rest[1] == '!' && strings.HasPrefix(rest, "<!--") {
+			l.comment = true
+			return i + 4
+		}
+		l.template(i)
+	case '[':
+		l.template(i)
+	case '!':
+		if rest[1] == '[' {
+			return l.image(i)
+		}
+	case '-':
+		if l.comment && strings.HasPrefix(rest, "-->") {
+			l.comment = false
+			return i + 3
+		}
+		return l.morse(i)
+	case '%', '\\', '&':
+		return l.escapes(i)
+	}
+	return i
+}
+
+func (l *level) template(i int) {
+	rest := l.text[i:]
+	for _, t := range templates {
+		if len(rest) >= len(t) && rest[1]|0x20 == t[1]|0x20 && strings.EqualFold(rest[:len(t)], t) {
+			l.hit(marks.chat, i, i+len(t))
+			return
+		}
+	}
+}
+
+// image looks at a picture in Markdown whose address has room for data: a reader's program fetches it without being asked.
+func (l *level) image(i int) int {
+	if i < l.noImage {
+		return i
+	}
+	const most = 256
+	rest := l.text[i:]
+	n := strings.Index(rest[:min(len(rest), most)], "](")
+	if n < 0 {
+		l.noImage = i + min(len(rest), most) - 1
+		return i
+	}
+	address := rest[n+2 : min(len(rest), n+2+2048)]
+	end := strings.IndexAny(address, ")\n")
+	if end < 0 {
+		end = len(address)
+	}
+	l.noImage = i + n + 2 + end
+	if !strings.HasPrefix(address, "http") && !strings.HasPrefix(address, "//") {
+		return i
+	}
+	query := strings.IndexByte(address[:end], '?')
+	if query < 0 {
+		query = max(0, strings.LastIndexByte(address[:end], '/'))
+	}
+	if strings.ContainsAny(address[query:end], "{[<$") || strings.Contains(address[query:end], "%7B") || asks(address[query:end]) {
+		l.hit(marks.link, i, min(len(l.text), i+n+2+end+1))
+	}
+	return i
+}
+
+// asks tells whether a query's value names what is to be put there.
+func asks(query string) bool {
+	upper := 0
+	for _, v := range strings.FieldsFunc(query, func(r rune) bool { return r == '=' || r == '&' || r == '?' }) {
+		letters := strings.Trim(v, "_-")
+		if len(letters) >= 4 && strings.ToUpper(letters) == letters && strings.Trim(letters, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" {
+			upper++
+		}
+	}
+	return upper > 0
+}

@@ -1,0 +1,72 @@
+package policy
+
+import (
+	"strings"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+	"github.com/usagepanda/usage-panda-envoy/policy/injection"
+)
+
+// PromptInjection looks in requests for texts that try to talk the model out of what it was told.
+type PromptInjection struct {
+	Action    Action `key:"POLICY_PROMPT_INJECTION" header:"x-usagepanda-prompt-injection" doc:"What is done about requests that look like a prompt injection or a jailbreak: none, audit, redact or block. What users, tools and documents say is judged; system and developer messages, earlier answers of the model and definitions of tools are not. Redaction removes what a rule found; where the model alone suspects a text there is no such place, and it is only flagged."`
+	Threshold int    `key:"POLICY_PROMPT_INJECTION_THRESHOLD" default:"50" min:"1" max:"100" doc:"The score from which on a text counts, 1 to 100. The lower, the more is found, and the more often wrongly: at 50 in about 1 of 200 ordinary prompts, at 80 in 1 of 1,000."`
+
+	judge *injection.Judge
+}
+
+func (p *PromptInjection) Wants(e openai.Endpoint, s Side) bool {
+	return s == Prompt && p.Action > None && (e.Generates() || e.Images())
+}
+
+// Check refuses what cannot be read, where the policy does more than audit.
+func (p *PromptInjection) Check(x *Exchange) []Finding {
+	if x.Request.Tokens == 0 {
+		return nil
+	}
+	return []Finding{{
+		Flag:  Flag{"policy_prompt_injection", "Request is given as tokens, which cannot be searched for prompt injections"},
+		Block: p.Action > Audit,
+	}}
+}
+
+// Scan returns what judges the texts of a request. It must see all of them, whole and in their order, since their roles count.
+func (p *PromptInjection) Scan(x *Exchange, s Side) []ScanFunc {
+	if s == Answer {
+		return nil
+	}
+	if p.judge == nil {
+		p.judge = injection.New()
+	}
+	next := 0
+	var matches []Match
+	return []ScanFunc{func(text string, atEOF bool) ([]Match, int) {
+		if !atEOF {
+			return nil, 0
+		}
+		role := openai.User
+		if next < len(x.Request.Texts) {
+			role = x.Request.Texts[next].Role
+		}
+		next++
+		if role != openai.User && role != openai.Tool {
+			return nil, len(text)
+		}
+		matches = matches[:0]
+		found, _ := p.judge.Text(text, p.Threshold)
+		for _, f := range found {
+			m := Match{Start: f.Start, End: f.End, Action: p.Action, Name: f.Rule}
+			if f.Rule == injection.Model && p.Action == Redact {
+				m.Action = Audit
+			}
+			matches = append(matches, m)
+		}
+		return matches, len(text)
+	}}
+}
+
+func (p *PromptInjection) Worst(Side) Action { return p.Action }
+
+func (p *PromptInjection) Describe(_ Side, names []string) Flag {
+	return Flag{"policy_prompt_injection", "Request looks like a prompt injection: " + strings.Join(names, ", ")}
+}
