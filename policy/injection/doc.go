@@ -6,5 +6,3 @@
 // model over hashed words and pairs of words (model.bin; MODEL.md says what it was trained on, and how often it errs). A text is as bad as its
 // worst window, so that an injection within a long document is found. The time is linear in the text, the memory constant.
 package injection
-
-//go:generate go run ./train

@@ -50,9 +50,9 @@ func (l *level) encoded(start, end int) int {
 	if at-start < minEncoded || l.depth+1 == maxDepth {
 		return 0
 	}
-	run, m := text[start:at], marks.base64
+	run, m := text[start:at], l.rules.marks.base64
 	if hex {
-		m = marks.hex
+		m = l.rules.marks.hex
 	}
 	if !readable(l.decode(run[:min(len(run), peek*2)], hex, peek)) {
 		return 0
@@ -148,7 +148,7 @@ func (l *level) escapes(i int) int {
 	if len(b) < 12 || !readable(b[:min(len(b), peek)]) {
 		return i
 	}
-	l.inner(view(b), marks.escapes, i, at)
+	l.inner(view(b), l.rules.marks.escapes, i, at)
 	return at
 }
 
@@ -233,9 +233,9 @@ func (l *level) turn() {
 		from := max(0, t.first-around)
 		to := min(len(l.text), t.last+around, from+maxDecoded)
 		b := append(l.buffer[:0], l.text[from:to]...)
-		m := marks.rot13
+		m := l.rules.marks.rot13
 		if k == reversed {
-			m = marks.reversed
+			m = l.rules.marks.reversed
 			slices.Reverse(b)
 		} else {
 			for i, c := range b {

@@ -26,6 +26,7 @@ const (
 
 // Judge judges one text after the other. It keeps its memory, 50 KB and what decoding takes, from one text to the next.
 type Judge struct {
+	rules  *ruleset
 	model  *model
 	last   [slots]uint32 // by the lower bits of a bucket: the upper ones, and the number of the block that had it last
 	blocks uint32        // how many blocks there were, over all texts
@@ -43,7 +44,7 @@ func New() *Judge { return With(builtin) }
 
 // With returns a judge that goes by another model than the embedded one: for training.
 func With(model string) *Judge {
-	return &Judge{model: read(model), hits: make([]hit, 0, maxHits)}
+	return &Judge{model: read(model), rules: rules(), hits: make([]hit, 0, maxHits)}
 }
 
 // hit is a place where a rule fits.
@@ -66,8 +67,8 @@ func (j *Judge) Text(text string, threshold int) (found []Finding, score int) {
 	l := j.level(0)
 	l.judge(text)
 	for _, h := range j.hits {
-		if r := rules.rules[h.rule]; h.counts && r.weight > 0 {
-			j.add(Finding{rules.names[r.name], h.start, h.end})
+		if r := j.rules.rules[h.rule]; h.counts && r.weight > 0 {
+			j.add(Finding{j.rules.names[r.name], h.start, h.end})
 		}
 	}
 	if l.modelEnd > 0 {
@@ -94,7 +95,7 @@ func (j *Judge) add(f Finding) {
 
 func (j *Judge) level(depth int) *level {
 	if j.levels[depth] == nil {
-		j.levels[depth] = &level{judgeOf: j, depth: depth, reach: make([]reach, len(rules.steps))}
+		j.levels[depth] = &level{judgeOf: j, rules: j.rules, depth: depth, reach: make([]reach, len(j.rules.steps))}
 	}
 	return j.levels[depth]
 }
@@ -121,6 +122,7 @@ type reach struct {
 // level is the judging of one text: the outermost, or one that was decoded.
 type level struct {
 	judgeOf *Judge
+	rules   *ruleset
 	weights string
 	depth   int
 	text    string
@@ -213,7 +215,7 @@ func (l *level) weigh() float64 {
 	var best, sum [64]int16
 	for w := range l.cur.rules {
 		for m := l.cur.rules[w] | l.prev.rules[w]; m != 0; m &= m - 1 {
-			r := &rules.rules[w*64+trailing(m)]
+			r := &l.rules.rules[w*64+trailing(m)]
 			sum[r.name] += r.weight
 			if r.weight < 0 {
 				best[r.name] = min(best[r.name], r.weight)
@@ -223,7 +225,7 @@ func (l *level) weigh() float64 {
 		}
 	}
 	total := 0.0
-	for n := range rules.names {
+	for n := range l.rules.names {
 		total += float64(best[n]) + float64(sum[n]-best[n])/5
 	}
 	return total
@@ -235,7 +237,7 @@ func (l *level) report(at int, said float64) {
 	for i := len(j.hits) - 1; i >= 0; i-- {
 		if h := &j.hits[i]; h.block == l.cur.number || h.block == l.prev.number {
 			h.counts = true
-			named = named || rules.rules[h.rule].weight > 0
+			named = named || l.rules.rules[h.rule].weight > 0
 		}
 	}
 	if named && said+j.model.logit(0, 0) >= j.bar {
@@ -262,195 +264,6 @@ func (l *level) hit(rule uint16, start, end int) {
 		return
 	}
 	j.hits = append(j.hits, hit{rule: rule, start: start, end: end, block: l.cur.number})
-}
-
-// word is a word that waits until its block is full: words are judged in one go, since calls are what costs most in WebAssembly.
-type word struct {
-	hash       uint32
-	start, end int32
-	number     int32
-	hidden     bool // in a comment
-	only       bool // no word of the text: only the rules look at it
-}
-
-// take takes a word: its hash, and where it lies.
-func (l *level) take(hash uint32, start, end int, only bool) {
-	if l.cur.words == blockWords || l.waiting == len(l.queue) {
-		l.full(start)
-	}
-	if !only {
-		l.cur.words++
-	}
-	w := &l.queue[l.waiting]
-	l.waiting++
-	w.hash, w.start, w.end, w.number, w.hidden, w.only = hash, int32(start), int32(end), l.word, l.comment, only
-}
-
-// full makes room for a word.
-func (l *level) full(at int) {
-	l.drain()
-	if l.cur.words == blockWords {
-		l.end(at)
-		l.begin(at)
-	}
-}
-
-// drain judges the words that wait.
-func (l *level) drain() {
-	words := l.queue[:l.waiting]
-	l.waiting = 0
-	if l.judgeOf.window != nil {
-		l.list(words)
-	}
-	l.count(words)
-	for at := 0; at < len(words); at++ {
-		var e *entry
-		if at, e = next(words, at); e == nil {
-			return
-		}
-		if w := &words[at]; e.opens || w.number <= l.open {
-			l.known(e, w)
-		}
-	}
-}
-
-// next finds the first word from words[at] on that the rules know; nil if there is none.
-//
-//go:noinline
-func next(words []word, at int) (int, *entry) {
-	for ; at < len(words); at++ {
-		h := words[at].hash
-		for i := h >> 19; rules.table[i].word != 0; i = (i + 1) % uint32(len(rules.table)) {
-			if rules.table[i].hash == h {
-				return at, &rules.words[rules.table[i].word-1]
-			}
-		}
-	}
-	return at, nil
-}
-
-// slots is how many features are remembered.
-const slots = 4096
-
-// count counts the words, and the pairs of words that follow each other, as feature does.
-//
-//go:noinline
-func (l *level) count(words []word) {
-	c, last, weights, before := &l.cur, &l.judgeOf.last, l.weights[:buckets], l.before
-	number, prev := c.number<<4, l.prev.number<<4
-	if l.prev.words == 0 {
-		prev = 1 << 31 // of no block
-	}
-	var sum, n, newSum, newN int32
-	for i := range words {
-		w := &words[i]
-		if w.only {
-			continue
-		}
-		h := w.hash
-		key := number | h%buckets/slots
-		if was := last[h%slots]; was != key {
-			last[h%slots] = key
-			weight := int32(int8(weights[h%buckets]))
-			sum += weight
-			n++
-			if was != prev|h%buckets/slots {
-				newSum += weight
-				newN++
-			}
-		}
-		h = pair(before, h)
-		before = w.hash
-		key = number | h%buckets/slots
-		if was := last[h%slots]; was != key {
-			last[h%slots] = key
-			weight := int32(int8(weights[h%buckets]))
-			sum += weight
-			n++
-			if was != prev|h%buckets/slots {
-				newSum += weight
-				newN++
-			}
-		}
-	}
-	l.before = before
-	c.sum, c.n, c.newSum, c.newN = c.sum+sum, c.n+n, c.newSum+newSum, c.newN+newN
-}
-
-// list notes the features of words, for training.
-func (l *level) list(words []word) {
-	before := l.before
-	for _, w := range words {
-		if !w.only {
-			l.cur.features = append(l.cur.features, w.hash%buckets, pair(before, w.hash)%buckets)
-			before = w.hash
-		}
-	}
-}
-
-// known takes what the rules say of a word.
-func (l *level) known(e *entry, w *word) {
-	if e.turned != straight {
-		l.turned[e.turned].add(int(w.start), int(w.end))
-		return
-	}
-	for _, c := range e.classes {
-		l.feature(mix(uint32(c) * 0x61C88647))
-		if l.class != 0 && w.number-l.classAt <= 8 {
-			l.feature(mix(uint32(c)<<8 | uint32(l.class) | 0xABCD0000))
-		}
-	}
-	if len(e.classes) > 0 {
-		l.class, l.classAt = e.classes[0], w.number
-	}
-	for _, n := range e.steps {
-		s, r := &rules.steps[n], reach{w.number, w.start}
-		if !s.first {
-			b := l.reach[n-1]
-			if b.word == 0 || b.word >= w.number || w.number-b.word > s.gap {
-				continue
-			}
-			r.start = b.start
-		}
-		l.reach[n] = r
-		l.open = w.number + rules.widest
-		if s.last {
-			l.fits(s.rule, int(r.start), w)
-		}
-	}
-}
-
-// fits notes that a pattern fits.
-func (l *level) fits(rule uint16, start int, w *word) {
-	switch r := &rules.rules[rule]; {
-	case r.weight == 0: // a style that hides what follows
-		l.hidden = w.number + 400
-		return
-	case r.weight > 0 && (w.hidden || w.number < l.hidden):
-		l.hit(marks.hidden, start, int(w.end))
-	}
-	l.hit(rule, start, int(w.end))
-}
-
-// feature counts a feature of the model once in a window; twice, if another one of its window takes its place among those remembered.
-func (l *level) feature(h uint32) {
-	j, c := l.judgeOf, &l.cur
-	last, high := &j.last[h%slots], h%buckets/slots
-	if j.window != nil {
-		c.features = append(c.features, h%buckets)
-	}
-	was := *last
-	if was == c.number<<4|high {
-		return
-	}
-	*last = c.number<<4 | high
-	w := int32(int8(l.weights[h%buckets]))
-	c.sum += w
-	c.n++
-	if was != l.prev.number<<4|high || l.prev.words == 0 {
-		c.newSum += w
-		c.newN++
-	}
 }
 
 // Windows calls window with the features of each window of a text, some twice: for the training of the model.

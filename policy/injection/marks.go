@@ -2,36 +2,20 @@ package injection
 
 import "strings"
 
-// marks are the numbers of the rules that no words fit.
-var marks = struct {
-	chat, header, system, user, assistant, hidden, link, invisible, bidi, zero, spaced, base64, hex, escapes, rot13, reversed, morse uint16
-}{
-	markNumber("chat-template"), markNumber("role-header"), markNumber("role-system"), markNumber("role-user"), markNumber("role-assistant"),
-	markNumber("hidden-text"), markNumber("exfiltration-link"), markNumber("invisible-text"), markNumber("bidi-override"),
-	markNumber("zero-width-run"), markNumber("spaced-letters"), markNumber("base64"), markNumber("hex"), markNumber("escapes"),
-	markNumber("rot13"), markNumber("reversed"), markNumber("morse"),
-}
-
 // templates are tokens of chat templates, in lower case, which only a program writes. Source: the templates of the Llama, Mistral, Gemma,
 // Qwen, Phi and DeepSeek model families; "<|...|>" is known by its form.
 var templates = []string{"[inst]", "[/inst]", "<<sys>>", "<</sys>>", "<start_of_turn>", "<end_of_turn>", "<s>[inst]", "</s>[inst]", "</s><s>"}
 
-// roles are the words that a forged turn begins with.
-var roles = map[uint32]*uint16{
-	hash("system"): &marks.system, hash("developer"): &marks.system, hash("human"): &marks.user, hash("user"): &marks.user,
-	hash("assistant"): &marks.assistant, hash("ai"): &marks.assistant, hash("chatgpt"): &marks.assistant,
-}
-
 // role notes a role at the beginning of a line, before a colon or a closing bracket.
 func (l *level) role(h uint32, start, end int) {
-	m := roles[h]
-	if m == nil {
+	m, ok := l.rules.roles[h]
+	if !ok {
 		return
 	}
-	l.hit(*m, start, end)
-	if m == &marks.system && start > 0 {
+	l.hit(m, start, end)
+	if m == l.rules.marks.system && start > 0 {
 		if before := strings.TrimRight(l.text[max(0, start-8):start], " *"); strings.HasSuffix(before, "##") || strings.HasSuffix(before, "[") {
-			l.hit(marks.header, start, end)
+			l.hit(l.rules.marks.header, start, end)
 		}
 	}
 }
@@ -46,7 +30,7 @@ func (l *level) mark(i int) int {
 	case '<':
 		if rest[1] == '|' {
 			if n := strings.Index(rest[:min(len(rest), 40)], "|>"); n > 2 && strings.Trim(rest[2:n], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == "" {
-				l.hit(marks.chat, i, i+n+2)
+				l.hit(l.rules.marks.chat, i, i+n+2)
 				return i + n + 2
 			}
 			return i
@@ -78,7 +62,7 @@ func (l *level) template(i int) {
 	rest := l.text[i:]
 	for _, t := range templates {
 		if len(rest) >= len(t) && rest[1]|0x20 == t[1]|0x20 && strings.EqualFold(rest[:len(t)], t) {
-			l.hit(marks.chat, i, i+len(t))
+			l.hit(l.rules.marks.chat, i, i+len(t))
 			return
 		}
 	}
@@ -110,7 +94,7 @@ func (l *level) image(i int) int {
 		query = max(0, strings.LastIndexByte(address[:end], '/'))
 	}
 	if strings.ContainsAny(address[query:end], "{[<$") || strings.Contains(address[query:end], "%7B") || asks(address[query:end]) {
-		l.hit(marks.link, i, min(len(l.text), i+n+2+end+1))
+		l.hit(l.rules.marks.link, i, min(len(l.text), i+n+2+end+1))
 	}
 	return i
 }

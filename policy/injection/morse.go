@@ -47,6 +47,6 @@ func (l *level) morse(i int) int {
 	if letters < 12 {
 		return i
 	}
-	l.inner(view(b), marks.morse, i, at)
+	l.inner(view(b), l.rules.marks.morse, i, at)
 	return at
 }

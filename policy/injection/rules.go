@@ -6,21 +6,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed rules.txt
 var ruleFile string
 
-var rules = func() *ruleset {
+// rules reads rules.txt once, when they are first wanted: a module that does not look for injections does without.
+var rules = sync.OnceValue(func() *ruleset {
 	r, err := parse(ruleFile)
 	if err != nil {
 		panic("cannot happen: rules.txt: " + err.Error())
 	}
 	return r
-}()
+})
 
 // ruleset is what the words of a text are looked up in.
 type ruleset struct {
+	marks  marks
+	roles  map[uint32]uint16 // the words that a forged turn begins with
 	names  []string
 	rules  []rule
 	steps  []step
@@ -87,18 +91,17 @@ func (s *ruleset) look(h uint32) *entry {
 	}
 }
 
-// add finds a word by its hash, or adds it.
-func (s *ruleset) add(h uint32) *entry {
-	if e := s.look(h); e != nil {
-		return e
+// add finds a word by its hash, or adds it. It returns its place in words.
+func (s *ruleset) add(h uint32) int {
+	i := h >> 19
+	for ; s.table[i].word != 0; i = (i + 1) % uint32(len(s.table)) {
+		if s.table[i].hash == h {
+			return int(s.table[i].word) - 1
+		}
 	}
 	s.words = append(s.words, entry{})
-	i := h >> 19
-	for s.table[i].word != 0 {
-		i = (i + 1) % uint32(len(s.table))
-	}
 	s.table[i] = slot{h, uint16(len(s.words))}
-	return &s.words[len(s.words)-1]
+	return len(s.words) - 1
 }
 
 // hash folds a word as texts are folded. Two letters of a script without spaces are a word.
@@ -170,14 +173,15 @@ func parse(file string) (*ruleset, error) {
 		s.rules = append(s.rules, rule{uint8(n), int16(weight), i + 1})
 		patterns = append(patterns, pattern)
 	}
+	indexes := map[string][]int{}
 	for n, p := range patterns {
-		if err := s.pattern(n, strings.Fields(p), classes); err != nil {
+		if err := s.pattern(n, strings.Fields(p), classes, indexes); err != nil {
 			return nil, fmt.Errorf("line %d: %w", s.rules[n].line, err)
 		}
 	}
 	for name, number := range numbers {
 		for _, w := range classes[name] {
-			e := s.add(hash(w))
+			e := &s.words[s.add(hash(w))]
 			e.opens = true
 			if !slices.Contains(e.classes, number) {
 				e.classes = append(e.classes, number)
@@ -185,7 +189,11 @@ func parse(file string) (*ruleset, error) {
 			}
 		}
 	}
+	for i := range s.words {
+		slices.Reverse(s.words[i].steps) // later steps of a pattern first
+	}
 	s.turn(classes)
+	s.mark()
 	if len(s.words) > len(s.table)*3/4 {
 		return nil, fmt.Errorf("%d words; want a larger table", len(s.words))
 	}
@@ -193,7 +201,7 @@ func parse(file string) (*ruleset, error) {
 }
 
 // pattern adds the steps of a rule.
-func (s *ruleset) pattern(rule int, elements []string, classes map[string][]string) error {
+func (s *ruleset) pattern(rule int, elements []string, classes map[string][]string, indexes map[string][]int) error {
 	gap, first := int32(0), true
 	for i, e := range elements {
 		if n, ok := strings.CutPrefix(e, "~"); ok {
@@ -216,14 +224,19 @@ func (s *ruleset) pattern(rule int, elements []string, classes map[string][]stri
 					return fmt.Errorf("unknown class %s", name)
 				}
 			}
-			for _, w := range words {
-				e := s.add(hash(w))
-				e.opens = e.opens || opens
-				if !slices.Contains(e.steps, number) {
-					e.steps = slices.Insert(e.steps, 0, number)
+			if indexes[name] == nil {
+				for _, w := range words {
+					indexes[name] = append(indexes[name], s.add(hash(w)))
+					if len(w) > 2 {
+						s.begins[w[0]&31] |= 1 << (w[1] & 31)
+					}
 				}
-				if len(w) > 2 {
-					s.begins[w[0]&31] |= 1 << (w[1] & 31)
+			}
+			for _, w := range indexes[name] {
+				e := &s.words[w]
+				e.opens = e.opens || opens
+				if n := len(e.steps); n == 0 || e.steps[n-1] != number {
+					e.steps = append(e.steps, number)
 				}
 			}
 		}
@@ -243,25 +256,47 @@ func (s *ruleset) turn(classes map[string][]string) {
 				b[i] = 'a' + (c-'a'+13)%26
 			}
 			if h := hash(string(b)); s.look(h) == nil {
-				e := s.add(h)
+				e := &s.words[s.add(h)]
 				e.turned, e.opens = rot13, true
 			}
 			b = []byte(w)
 			slices.Reverse(b)
 			if h := hash(string(b)); s.look(h) == nil {
-				e := s.add(h)
+				e := &s.words[s.add(h)]
 				e.turned, e.opens = reversed, true
 			}
 		}
 	}
 }
 
-// markNumber is the number of the rule with that name that has no pattern.
-func markNumber(name string) uint16 {
-	for i, r := range rules.rules {
-		if rules.names[r.name] == name {
-			return uint16(i)
+// marks are the numbers of the rules that no words fit.
+type marks struct {
+	chat, header, system, user, assistant, hidden, link, invisible, bidi, zero, spaced, base64, hex, escapes, rot13, reversed, morse uint16
+}
+
+// mark finds the marks' numbers.
+func (s *ruleset) mark() {
+	number := func(name string) uint16 {
+		for i, r := range s.rules {
+			if s.names[r.name] == name {
+				return uint16(i)
+			}
 		}
+		panic("cannot happen: rules.txt has no " + name)
 	}
-	panic("cannot happen: rules.txt has no " + name)
+	m := &s.marks
+	for name, n := range map[string]*uint16{
+		"chat-template": &m.chat, "role-header": &m.header, "role-system": &m.system, "role-user": &m.user, "role-assistant": &m.assistant,
+		"hidden-text": &m.hidden, "exfiltration-link": &m.link, "invisible-text": &m.invisible, "bidi-override": &m.bidi,
+		"zero-width-run": &m.zero, "spaced-letters": &m.spaced, "base64": &m.base64, "hex": &m.hex, "escapes": &m.escapes, "rot13": &m.rot13,
+		"reversed": &m.reversed, "morse": &m.morse,
+	} {
+		*n = number(name)
+	}
+	s.roles = map[uint32]uint16{}
+	for word, n := range map[string]uint16{
+		"system": m.system, "developer": m.system, "human": m.user, "user": m.user, "assistant": m.assistant, "ai": m.assistant, "chatgpt": m.assistant,
+	} {
+		s.roles[hash(word)] = n
+	}
 }
