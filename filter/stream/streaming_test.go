@@ -25,6 +25,17 @@ func pass(tb testing.TB, settings string) *passing {
 	return &passing{shown: h, s: s}
 }
 
+// another is one more stream of the same plugin.
+func (p *passing) another() *passing {
+	h := *p.shown
+	a := &passing{shown: &h, s: p.s.plugin.Open(&h)}
+	a.s.OnRequestHeaders(false)
+	h.piece = []byte(`{"model":"m","stream":true,"messages":[]}`)
+	a.s.OnRequestBody(len(h.piece), true)
+	a.s.OnResponseHeaders(false)
+	return a
+}
+
 func (p *passing) SetBody(_ Side, b []byte) { p.piece = bytes.Clone(b) }
 
 func (p *passing) take(piece string, end bool) {
@@ -104,16 +115,9 @@ func TestStreamsAtOnce(t *testing.T) {
 		}
 		return stream, want
 	}
-	first := pass(t, custom)
-	streams := []*passing{first}
+	streams := []*passing{pass(t, custom)}
 	for range 5 {
-		h := *first.shown
-		p := &passing{shown: &h, s: first.s.plugin.Open(&h)}
-		p.s.OnRequestHeaders(false)
-		h.piece = []byte(`{"model":"m","stream":true,"messages":[]}`)
-		p.s.OnRequestBody(len(h.piece), true)
-		p.s.OnResponseHeaders(false)
-		streams = append(streams, p)
+		streams = append(streams, streams[0].another())
 	}
 	left := map[int]string{}
 	for i := range streams {
@@ -147,4 +151,37 @@ func TestEventsCostNoMemory(t *testing.T) {
 		})
 		assert.LessOrEqual(t, got, 1.0, settings) // a redacted text is put together anew
 	}
+}
+
+// FuzzStream takes any bytes for a stream, cut anywhere: each byte of cuts is how far it is to the next cut. What passes, and what the log
+// says, is what it is when all comes at once.
+func FuzzStream(f *testing.F) {
+	f.Add(string(event("a uni"))+string(event("corn"))+"data: [DONE]\n\n", []byte{1})
+	f.Add("\ufeff: x\r\n\r\n"+strings.ReplaceAll(string(event("a uni"))+string(event("cycle")), "\n", "\r\n"), []byte{7, 3})
+	f.Add(`data: {"choices":[{"index":0,"delta":{"content":"a unicorn"},"finish_reason":"stop"}]}`+"\r\r"+`data: {"choices":[],"usage":{}}`, []byte{40, 0, 1})
+	f.Add(`data: {"choices":[{"index":1,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"b","arguments":"uni"}}]}}],`+"\n"+`data: "error":{}}`+"\n\n", []byte{2})
+	first := pass(f, custom)
+	take := func(pieces []string) string {
+		p := first.another()
+		for i, piece := range pieces {
+			p.take(piece, i == len(pieces)-1)
+		}
+		p.s.OnDone()
+		return string(p.out) + string(p.property)
+	}
+	f.Fuzz(func(t *testing.T, stream string, cuts []byte) {
+		if len(stream) > 4000 || len(cuts) == 0 { // or it may be too large for an event
+			return
+		}
+		var pieces []string
+		rest := stream
+		for i := 0; rest != "" && i < 1000; i++ {
+			n := min(len(rest), int(cuts[i%len(cuts)]))
+			pieces, rest = append(pieces, rest[:n]), rest[n:]
+		}
+		whole, cut := take([]string{stream}), take(append(pieces, rest))
+		if whole != cut {
+			t.Fatalf("%q: %q, whole %q", pieces, cut, whole)
+		}
+	})
 }
