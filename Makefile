@@ -43,7 +43,7 @@ unit: build ## Run the unit, sequencing and module tests.
 	go test $(RACE) -short -run 'TestSequencing|TestModel' ./filter/envoytest
 
 e2e: build tools ## Run the end-to-end tests: a real Envoy, real SDKs, stand-in providers.
-	go test -count=1 -timeout 12m ./e2e
+	go test -count=1 -timeout 20m ./e2e
 
 bench: build envoy ## Measure CPU, latency and memory beside a plain Envoy.
 	go run ./e2e/bench
