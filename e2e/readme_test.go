@@ -32,7 +32,7 @@ func TestReadmeSession(t *testing.T) {
 	for step := range strings.SplitSeq(strings.TrimSpace(session), "\n\n") {
 		command, want := "", ""
 		for l := range strings.Lines(step) {
-			if strings.HasPrefix(l, "$ ") || strings.HasPrefix(l, "    ") {
+			if strings.HasPrefix(l, "$ ") || strings.HasSuffix(command, "\\\n") {
 				command += strings.TrimPrefix(l, "$ ")
 			} else {
 				want += l

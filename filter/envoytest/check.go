@@ -156,6 +156,9 @@ func settled(stats string) string {
 	if json.Unmarshal([]byte(stats), &v) != nil {
 		return stats
 	}
+	if r, ok := v["response"].(map[string]any); ok && strings.HasSuffix(fmt.Sprint(r["id"]), "usagepanda") { // made without a model
+		delete(r, "created")
+	}
 	if m, ok := v["metadata"].(map[string]any); ok {
 		delete(m, "latency")
 		delete(m, "time_to_first_token")

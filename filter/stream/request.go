@@ -296,7 +296,7 @@ func (s *Stream) onAsking() phase {
 	if q.Edited() {
 		body := q.Bytes()
 		s.host.SetBody(Request, body)
-		if !s.request.gone {
+		if !s.request.gone && s.facts.contentLength >= 0 { // a body in chunks stays one: trailers may follow it
 			s.host.SetHeader(Request, "content-length", strconv.Itoa(len(body)))
 		}
 	}

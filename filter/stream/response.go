@@ -28,7 +28,13 @@ func (s *Stream) onAnswering() phase {
 		if err := s.judgeAnswer(); err != nil {
 			return s.refuseAnswer(err)
 		}
-	case s.seen != nil:
+	default:
+		if s.waits && s.reads && 0 < b.size && b.size <= maxSeen {
+			s.seen = s.host.Body(Response, b.size)
+		}
+		if s.seen == nil {
+			break
+		}
 		if p, err := openai.ParseResponse(s.seen); err == nil {
 			s.keepAnswer(p)
 		}
@@ -87,6 +93,7 @@ func (s *Stream) weigh() *openai.Error {
 	encoding := s.host.Header(Response, "content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
 	const eventStream = "text/event-stream"
+	s.waits = !s.config.LocalMode && !s.config.AsyncStats
 	events := len(contentType) >= len(eventStream) && strings.EqualFold(contentType[:len(eventStream)], eventStream)
 	switch {
 	case wanted && !plain:
@@ -141,7 +148,7 @@ func (s *Stream) judgeAnswer() *openai.Error {
 	if p.Edited() {
 		body := p.Bytes()
 		s.host.SetBody(Response, body)
-		if !s.response.gone {
+		if !s.response.gone && s.host.Header(Response, "content-length") != "" {
 			s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
 		}
 	}

@@ -53,6 +53,7 @@ type Stream struct {
 	reads                    bool // the stats want something of the answer: it is read as it passes
 	seen                     []byte
 	streaming                *streaming
+	waits                    bool // the answer waits for its stats to be uploaded: all of it, since clients need not wait for an end
 	saved                    bool // the stats are uploaded
 
 	engine   *policy.Engine
@@ -168,7 +169,7 @@ func (s *Stream) holds(which Side) bool {
 		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released.IsZero()
 	case which == Request:
 		return s.phase == reading || s.phase == asking
-	case s.phase == answering && s.response.wanted && !s.response.ended:
+	case s.phase == answering && (s.response.wanted || s.waits && s.streaming == nil) && !s.response.ended:
 		return s.response.came || s.plugin.headers == holds
 	}
 	return s.phase == saving
@@ -227,7 +228,7 @@ const maxSeen = 1 << 20
 // peek reads a piece of an answer that passes.
 func (s *Stream) peek(size int) {
 	switch {
-	case !s.reads || size == 0 || s.response.wanted:
+	case !s.reads || size == 0 || s.response.wanted || s.waits:
 	case len(s.seen)+size > maxSeen:
 		s.reads, s.seen = false, nil
 	case s.seen == nil:
