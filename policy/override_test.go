@@ -98,7 +98,9 @@ func TestEveryHeaderCanTighten(t *testing.T) {
 		"POLICY_MAX_PROMPT_CHARS": {"9", "1"}, "POLICY_ENFORCE_USER_IDS": {"false", "true"}, "POLICY_RETRY_COUNT": {"4", "1"},
 		"POLICY_AUTO_MODERATE": {"false", "true"}, "POLICY_REQUEST_WORDLIST": {"dan:audit", "dan:block"},
 		"POLICY_RESPONSE_WORDLIST": {"dan:audit", "dan:block"}, "POLICY_PROMPT_REFLECTION": {"audit", "block"},
-		"POLICY_PROMPT_INJECTION": {"audit", "block"},
+		"POLICY_PROMPT_INJECTION": {"audit", "block"}, "POLICY_PII": {"email:audit", "email:block"},
+		"POLICY_RESPONSE_PII": {"email:audit", "email:block"}, "POLICY_SECRETS": {"aws:audit", "aws:block"},
+		"POLICY_RESPONSE_SECRETS": {"aws:audit", "aws:block"},
 	}
 	headers := 0
 	for i := range fields {

@@ -280,6 +280,10 @@ func (f *field) tightened(to, by reflect.Value) {
 		v.tighten(by.Interface().(Action))
 	case interface{ tighten(ListActions) }:
 		v.tighten(by.Interface().(ListActions))
+	case interface{ tighten(PIIActions) }:
+		v.tighten(by.Interface().(PIIActions))
+	case interface{ tighten(SecretActions) }:
+		v.tighten(by.Interface().(SecretActions))
 	case *bool:
 		*v = *v || by.Bool()
 	case *int:

@@ -46,6 +46,8 @@ type Policies struct {
 	RetryCount       RetryCount
 	AutoModerate     AutoModerate
 	Wordlists        Wordlists
+	PersonalData     PersonalData
+	Secrets          Secrets
 	PromptInjection  PromptInjection
 	LogResponse      LogResponse
 	PromptReflection PromptReflection
@@ -54,7 +56,7 @@ type Policies struct {
 // ordered lists the policies that judge.
 func (p *Policies) ordered() []Policy {
 	return []Policy{
-		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PromptInjection,
-		&p.PromptReflection,
+		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PersonalData,
+		&p.Secrets, &p.PromptInjection, &p.PromptReflection,
 	}
 }

@@ -146,8 +146,11 @@ func forms(f reflect.StructField) ([]object, error) {
 	case t == reflect.TypeFor[policy.Action]():
 		return []object{pattern(anyCase(actions) + "|"), off}, nil
 	case t == reflect.TypeFor[policy.ListActions]():
-		rule := `(` + anyCase(lists()) + `)\s*:\s*(` + anyCase(actions) + `)|` + anyCase([]string{"none"}) + `|`
-		return []object{pattern(`(` + rule + `)(\s*,\s*(` + rule + `))*`), off}, nil
+		return rules(lists()), nil
+	case t == reflect.TypeFor[policy.PIIActions]():
+		return rules(append(policy.PIIKinds(), "all", "national")), nil
+	case t == reflect.TypeFor[policy.SecretActions]():
+		return rules(append(policy.SecretKinds(), "all")), nil
 	case t == reflect.TypeFor[policy.Replies]():
 		return []object{{
 			{"type", "array"},
@@ -179,6 +182,12 @@ func forms(f reflect.StructField) ([]object, error) {
 		return []object{{{"type", []string{"object", "null"}}, {"additionalProperties", object{{"type", "string"}}}}}, nil
 	}
 	return nil, fmt.Errorf("no schema for %s", f.Type)
+}
+
+// rules are the forms of a list of NAME:ACTION.
+func rules(names []string) []object {
+	rule := `(` + anyCase(names) + `)\s*:\s*(` + anyCase(actions) + `)|` + anyCase([]string{"none"}) + `|`
+	return []object{pattern(`(` + rule + `)(\s*,\s*(` + rule + `))*`), off}
 }
 
 // number is an integer, or the text of one.

@@ -101,8 +101,10 @@ func (w *Window) Decide(n int) {
 // Rune returns the start of the rune that the byte at i belongs to, so that a text is not cut within it.
 func (w *Window) Rune(i int) int {
 	for j := i; j >= 0 && j > i-4 && i < len(w.Text); j-- {
-		if w.Text[j]&0xC0 != 0x80 {
+		if c := w.Text[j]; c >= 0xC0 {
 			return j
+		} else if c < 0x80 {
+			break
 		}
 	}
 	return i

@@ -1,0 +1,201 @@
+package pii
+
+import "github.com/usagepanda/usage-panda-envoy/policy/internal/window"
+
+const (
+	maxRun    = 40 // a longer run of digits is nothing
+	maxGroups = 8  // groups of a number
+	maxDigits = 24 // digits of a number
+)
+
+// number is a run of groups of digits, with at most a few separators between two of them.
+type number struct {
+	digits [maxDigits]byte // 0 to 9
+	total  int             // how many digits
+
+	group  [maxGroups]group
+	groups int
+}
+
+// group is a run of digits within a number.
+type group struct {
+	start, end int
+	before     int // how many digits of the number precede it
+	sep        sep // what precedes it
+}
+
+func (g *group) len() int { return g.end - g.start }
+
+// sep is what stands between two groups.
+type sep uint8
+
+const (
+	space sep = 1 << iota
+	dash
+	dot
+	slash
+	open  // (
+	close // )
+	other // more than one of a kind
+)
+
+var separators = [128]sep{' ': space, '-': dash, '.': dot, '/': slash, '(': open, ')': close}
+
+// separator reads one separator at i: its kind, 0 if there is none, and its length. Typographers' spaces and dashes count.
+func separator(w *window.Window, i int) (kind sep, n int) {
+	c := w.At(i)
+	if c < 0x80 {
+		return separators[c], 1
+	}
+	switch c {
+	case 0xC2:
+		if w.At(i+1) == 0xA0 { // no-break space
+			return space, 2
+		}
+	case 0xE2:
+		if w.At(i+1) != 0x80 {
+			return 0, 0
+		}
+		switch c := w.At(i + 2); {
+		case c == 0xAF || c == 0x89: // narrow no-break space, thin space
+			return space, 3
+		case 0x90 <= c && c <= 0x93: // hyphens and dashes
+			return dash, 3
+		}
+	}
+	return 0, 0
+}
+
+// read reads the number whose first run of digits is from i to j: all its groups, as far as there is room.
+func (n *number) read(w *window.Window, i, j int) {
+	n.total, n.groups = 0, 0
+	for kind := sep(0); ; {
+		size := j - i
+		if n.groups == maxGroups || n.total+size > maxDigits {
+			return
+		}
+		for k := range size {
+			n.digits[n.total+k] = w.Text[i+k] - '0'
+		}
+		n.group[n.groups] = group{i, j, n.total, kind}
+		n.groups++
+		n.total += size
+
+		kind, i = separatorsAt(w, j)
+		if kind == 0 || class[w.At(i)]&digit == 0 {
+			return
+		}
+		for j = i; class[w.At(j)]&digit != 0 && j-i <= maxDigits; {
+			j++
+		}
+	}
+}
+
+// digits judges the run of digits at i.
+func (s *Scanner) digits(i int) (m Match, next int) {
+	w := &s.w
+	j := i
+	for j < len(w.Text) && class[w.Text[j]]&digit != 0 {
+		j++
+	}
+	if j-i > maxRun || class[w.At(i-1)]&digit != 0 {
+		return m, j
+	}
+	before, after := w.At(i-1), w.At(j)
+	if before == '_' || after == '_' || after == '@' || j-i < 3 && s.follows(i) {
+		return m, j
+	}
+	if class[before]&letter != 0 || class[after]&letter != 0 {
+		if m = s.mixed(i, j); m.End > 0 || class[before]&letter != 0 {
+			return m, j
+		}
+	}
+	if after == '-' && class[before]&word == 0 && j-i == 2 && s.kinds.Has(MAC) {
+		if m = s.mac(i, '-'); m.End > 0 {
+			return m, j
+		}
+	}
+	if before == ' ' && s.kinds.Has(NINO) {
+		if m = s.spacedNINO(i, j); m.End > 0 {
+			return m, j
+		}
+	}
+	if j-i < 7 && !s.goesOn(j) { // most numbers in prose end here
+		if j-i <= 2 && s.kinds.Has(BirthDate) {
+			m = s.dayOfMonth(i, j)
+		}
+		return m, j
+	}
+	s.num.read(w, i, j)
+	return s.number(), j
+}
+
+// separatorsAt reads the separators at i, up to three: their kinds, 0 if there is none, and where they end.
+func separatorsAt(w *window.Window, i int) (kind sep, end int) {
+	for n := 0; n < 3 && class[w.At(i)]&digit == 0; n++ {
+		k, size := separator(w, i)
+		if k == 0 {
+			break
+		}
+		if kind&k != 0 {
+			k = other
+		}
+		kind |= k
+		i += size
+	}
+	return kind, i
+}
+
+// goesOn tells whether separators and digits follow at i.
+func (s *Scanner) goesOn(i int) bool {
+	kind, end := separatorsAt(&s.w, i)
+	return kind != 0 && class[s.w.At(end)]&digit != 0
+}
+
+// follows tells whether the digits at i go on a number that was judged before.
+func (s *Scanner) follows(i int) bool {
+	switch s.w.At(i - 1) {
+	case ' ', '-', '.', '/', ')':
+		return class[s.w.At(i-2)]&digit != 0
+	case '(':
+		return s.w.At(i-2) == ')'
+	}
+	return false
+}
+
+// number judges the number that was read.
+func (s *Scanner) number() (m Match) {
+	k, n := s.kinds, &s.num
+	if n.total < 7 && n.groups < 3 {
+		return m // least of all a telephone number
+	}
+	if k.Has(IP) && n.groups >= 4 {
+		if m = s.ipv4(); m.End > 0 {
+			return m
+		}
+	}
+	if k.Has(Card) && n.total >= 12 {
+		if m = s.card(); m.End > 0 {
+			return m
+		}
+	}
+	if k&(1<<SSN|1<<ITIN) != 0 && n.total >= 9 {
+		if m = s.ssn(); m.End > 0 {
+			return m
+		}
+	}
+	if k&(National|1<<Passport) != 0 && n.total >= 7 {
+		if m = s.national(); m.End > 0 {
+			return m
+		}
+	}
+	if k.Has(BirthDate) && n.groups >= 3 {
+		if m = s.date(); m.End > 0 {
+			return m
+		}
+	}
+	if k.Has(Phone) && n.total >= 7 {
+		m = s.phone()
+	}
+	return m
+}

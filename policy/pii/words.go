@@ -1,0 +1,106 @@
+package pii
+
+import (
+	"strings"
+
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/window"
+)
+
+// says is what the words before a value say that it is.
+type says uint8
+
+const (
+	saysPhone says = 1 << iota
+	saysSSN
+	saysBirth
+	saysPassport
+	saysIP
+	saysVersion
+	saysNumber // a number of something else: an order, an account
+)
+
+// near is how many bytes before a value its word may stand.
+const near = 40
+
+// words returns what the words before a value say. Only a value whose form is weak is worth it.
+func (s *Scanner) words(start int) (all says) {
+	if s.said.known && s.said.at == start {
+		return s.said.says
+	}
+	text := s.w.Left(start, near)
+	var b [16]byte
+	for i := 0; i < len(text); {
+		if !inWord(text[i]) {
+			i++
+			continue
+		}
+		from := i
+		for i < len(text) && inWord(text[i]) {
+			if n := i - from; n < len(b) {
+				b[n] = window.Lower(text[i])
+			}
+			i++
+			// A word in camel case is several.
+			if i < len(text) && 'A' <= text[i] && text[i] <= 'Z' && 'a' <= text[i-1] && text[i-1] <= 'z' {
+				break
+			}
+		}
+		if n := i - from; n <= len(b) && (from > 0 || len(text) < near) { // a cut word is none
+			all |= meaning(b[:n])
+		}
+		if text[from] >= 0x80 {
+			all |= meaningWithin(text[from:i])
+		}
+	}
+	s.said.known, s.said.at, s.said.says = true, start, all
+	return all
+}
+
+func inWord(c byte) bool { return class[c]&letter != 0 || c >= 0x80 }
+
+// meaning is what one word says, in the languages of those who use it most.
+func meaning(word []byte) says {
+	switch string(word) {
+	case "phone", "phones", "telephone", "tel", "telefon", "mobile", "cell", "cellphone", "fax", "call", "calls", "called", "dial", "text",
+		"texted", "sms", "whatsapp", "ring", "reach", "reached", "contact", "contacts", "hotline", "helpline", "voicemail", "landline",
+		"handy", "mobil", "rufnummer", "telefonnummer", "handynummer", "anrufen", "ruf", "téléphone", "portable", "appelez",
+		"appeler", "numéro", "teléfono", "telefono", "móvil", "movil", "celular", "llama", "llame", "llamar", "cellulare", "chiama",
+		"chiamami", "telefone", "telemóvel", "ligue", "telefoon", "mobiel", "bel", "telefonie", "telefoni", "tlf", "puhelin", "puh",
+		"telefonu", "cep", "telefonszám", "ph", "msisdn", "signal", "viber", "phoned":
+		return saysPhone
+	case "ssn", "ssns", "social", "socsec":
+		return saysSSN
+	case "itin", "taxpayer":
+		return saysSSN
+	case "born", "birth", "birthday", "birthdate", "dob", "geboren", "geburtsdatum", "geburtstag", "né", "née", "naissance", "nacido",
+		"nacida", "nacimiento", "nato", "nata", "nascita", "nascido", "nascida", "nascimento", "geboortedatum", "urodzenia", "urodzony",
+		"född", "født", "syntynyt":
+		return saysBirth
+	case "passport", "passports", "passeport", "reisepass", "pasaporte", "passaporto", "paspoort", "paszport", "passaporte", "pass":
+		return saysPassport
+	case "ip", "ips", "ipv", "address", "host", "server", "ping":
+		return saysIP
+	case "version", "versions", "ver", "release", "build", "section", "chapter", "firmware", "v":
+		return saysVersion
+	case "order", "orders", "invoice", "account", "acct", "id", "ids", "ref", "reference", "isbn", "issn", "tracking", "case", "ticket",
+		"serial", "sku", "part", "model", "transaction", "confirmation", "population", "uuid", "timestamp", "epoch", "doi", "pmid", "bytes",
+		"hash", "key", "token", "code", "batch", "lot", "policy", "claim", "product", "item", "barcode", "ean", "upc", "imei", "routing":
+		return saysNumber
+	}
+	return 0
+}
+
+// meaningWithin is what words say that are not set apart by spaces.
+func meaningWithin(text string) (all says) {
+	for _, w := range [...]string{"电话", "電話", "手机", "手機", "携帯", "전화", "휴대", "тел", "Тел", "звони", "هاتف", "טלפון"} {
+		if strings.Contains(text, w) {
+			return saysPhone
+		}
+	}
+	for _, w := range [...]string{"生年月日", "出生", "誕生日", "생년월일", "родил", "рожден"} {
+		if strings.Contains(text, w) {
+			return saysBirth
+		}
+	}
+	return 0
+}

@@ -1,0 +1,203 @@
+package secrets
+
+import (
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// whole is what is found in a text: "rule:value, ...".
+func whole(kinds Kinds, text string) string {
+	s := New(kinds)
+	found, n := s.Scan(text, true)
+	if n != len(text) {
+		return "not all decided"
+	}
+	return list(text, found)
+}
+
+func list(text string, found []Match) string {
+	var all []string
+	for _, m := range found {
+		all = append(all, m.Rule+":"+text[m.Start:m.End])
+	}
+	return strings.Join(all, ", ")
+}
+
+// pieces is what is found in a text that comes in pieces cut at these places.
+func pieces(t testing.TB, s *Scanner, text string, cuts ...int) string {
+	var all []Match
+	done, last := 0, 0
+	for i := 0; i <= len(cuts); i++ {
+		end := len(text)
+		if i < len(cuts) {
+			end = cuts[i]
+		}
+		found, n := s.Scan(text[done:end], i == len(cuts))
+		for _, m := range found {
+			require.True(t, 0 <= m.Start && m.Start < m.End && m.End <= n && done+m.Start >= last, "%q cut at %d: %v of %d", text, cuts, m, n)
+			m.Start, m.End = m.Start+done, m.End+done
+			last = m.End
+			all = append(all, m)
+		}
+		require.LessOrEqual(t, end-done-n, Held, "%q cut at %d", text, cuts)
+		done += n
+	}
+	require.Equal(t, len(text), done, "%q cut at %d", text, cuts)
+	return list(text, all)
+}
+
+// checkCuts compares a text in pieces with the whole.
+func checkCuts(t testing.TB, text string, r *rand.Rand) {
+	want := whole(All, text)
+	s := New(All)
+	for cut := range len(text) {
+		require.Equal(t, want, pieces(t, s, text, cut), "%q cut at %d", text, cut)
+	}
+	for range 10 {
+		var cuts []int
+		for at := r.IntN(9); at < len(text); at += 1 + r.IntN(12) {
+			cuts = append(cuts, at)
+		}
+		require.Equal(t, want, pieces(t, s, text, cuts...), "%q cut at %d", text, cuts)
+	}
+	var cuts []int
+	for at := range len(text) {
+		cuts = append(cuts, at)
+	}
+	require.Equal(t, want, pieces(t, s, text, cuts...), "%q byte by byte", text)
+}
+
+func TestCuts(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range cases {
+		checkCuts(t, c.text, r)
+	}
+	var b strings.Builder
+	for range 40 {
+		b.WriteString(cases[r.IntN(len(cases))].text)
+		b.WriteString([...]string{" ", "", "\n", ", ", "=", "-", ".", "\"", ": ", "a"}[r.IntN(10)])
+	}
+	checkCuts(t, b.String(), r)
+}
+
+// TestLong cuts what is longer than may be held.
+func TestLong(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, text := range []string{
+		"-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat(chance40+"\n", 1000), strings.Repeat("eyJ"+chance40, 1000),
+		"token=" + strings.Repeat(chance40, 1000), "ZXlK" + strings.Repeat(chance40, 1000), strings.Repeat("A", 50000),
+	} {
+		want := whole(All, text)
+		s := New(All)
+		for range 5 {
+			var cuts []int
+			for at := r.IntN(900); at < len(text); at += 1 + r.IntN(900) {
+				cuts = append(cuts, at)
+			}
+			require.Equal(t, want, pieces(t, s, text, cuts...), "%.40q... cut at %d", text, cuts)
+		}
+	}
+}
+
+func FuzzCuts(f *testing.F) {
+	for _, c := range cases {
+		f.Add(c.text, uint64(1), uint32(All))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64, kinds uint32) {
+		k := Kinds(kinds) & All
+		want := whole(k, text)
+		r := rand.New(rand.NewPCG(seed, 1))
+		s := New(k)
+		for range 3 {
+			var cuts []int
+			for at := r.IntN(20); at < len(text); at += 1 + r.IntN(30) {
+				cuts = append(cuts, at)
+			}
+			require.Equal(t, want, pieces(t, s, text, cuts...), "%q cut at %d", text, cuts)
+		}
+	})
+}
+
+func TestNoAllocations(t *testing.T) {
+	var b strings.Builder
+	for _, c := range cases {
+		b.WriteString(c.text + "\n")
+	}
+	text := b.String()
+	s := New(All)
+	s.Scan(text, true)
+	require.Zero(t, testing.AllocsPerRun(10, func() { s.Scan(text, true) }))
+}
+
+// prose is ordinary text.
+var prose = strings.Repeat("In 2023 the committee met 14 times; it heard that costs had risen by 3.5 %, and that nobody knew why. "+
+	"The chair, who had been there since the beginning, said so (again): we must look at what we did before. ", 5000)
+
+// crafted are texts that could cost most: nearly beginnings, nearly secrets, over and over.
+var crafted = []string{
+	"a", "1", "-", "=", ":", ".", "@", " ", "a=", "a.", "a: ", "A+/b", "key=", "token=aaaaaaa1 ", "password: bbbbbbbb1 ", "a, bbbbbbbb1 ",
+	"ghp_", "sk-", "sk-proj-", "glpat-", "xoxb-1-", "eyJ", "eyAAAAAAAAAAAAAAAAAAA.", "eyAAAAAAAAAAAAAAAAAAA.eyA/", "ZXlK", "Q~", "1Q~a", "1:A",
+	"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\naaaa: ", "-----BEGIN PRIVATE KEY-----\n" + chance40 + "\n",
+	"hooks.slack.com/", "curl -u a:b ", "--user a:bbbbbb1 ", "data:\n a: YWFhYWFhYTE=\n", "kind: secret\ndata:\n a: YWFhYWFhYTE=\n",
+	"Password\" value=\"a1aaaaaaa\" ", "cloudflare: " + chance40 + " ", "co_co_co=aaaaaaaa1 ", "12345678:", "https://a", "is aaaaaaaa1 ",
+	"Authorization: Bearer aaaaaaaa1 ", "\\n", "\xC3", "\xE2\x80\x91", "atlasv1.", "s.aaaaaaaa", "hvb.", "pat.", "dt0c01.", "AKIA", "EAAA", "SG.",
+}
+
+// cost is what the quickest of some runs over a text took, in nanoseconds per byte.
+func cost(text string) float64 {
+	s := New(All)
+	best := time.Hour
+	for range 3 {
+		start := time.Now()
+		s.Scan(text, true)
+		best = min(best, time.Since(start))
+	}
+	return float64(best.Nanoseconds()) / float64(len(text))
+}
+
+// TestLinear holds crafted texts against prose. The bound is generous, since machines are busy.
+func TestLinear(t *testing.T) {
+	const size = 1 << 18
+	ordinary := cost(prose[:size])
+	report := os.Getenv("COSTS") != ""
+	for _, unit := range crafted {
+		small := cost(strings.Repeat(unit, size/8/len(unit)+1))
+		large := cost(strings.Repeat(unit, size/len(unit)+1))
+		if report {
+			t.Logf("%8.1f ns per byte: %q (prose %.2f)", large, unit, ordinary)
+		}
+		require.Less(t, large, 4*small+20, "%q: eight times the text costs more than eight times the time", unit)
+		require.Less(t, large, 250*ordinary+100, "%q: ns per byte; prose costs %.2f", unit, ordinary)
+	}
+}
+
+// TestTinyPieces makes sure that what is held back for long is not read again with every piece.
+func TestTinyPieces(t *testing.T) {
+	for _, text := range []string{
+		"-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat(chance40+"\n", 380), "ZXlK" + strings.Repeat(chance40, 200),
+		"ey" + strings.Repeat("A", 4000) + ".ey" + strings.Repeat("A", 4000),
+	} {
+		s := New(All)
+		start, done := time.Now(), 0
+		for end := 4; end < len(text); end += 4 {
+			_, n := s.Scan(text[done:end], false)
+			done += n
+		}
+		took := time.Since(start)
+		require.Less(t, took.Nanoseconds()/int64(len(text)), int64(4000), "%.40q...: ns per byte", text)
+	}
+}
+
+func BenchmarkProse(b *testing.B) {
+	s := New(All)
+	b.SetBytes(int64(len(prose)))
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Scan(prose, true)
+	}
+}
