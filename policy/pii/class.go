@@ -22,7 +22,8 @@ const (
 	maxLead  = 18 // what may stand before a digit or ':', at most, and belong to it: all but the end of a MAC address
 )
 
-// class tells what each byte may be. Of letters beyond ASCII, those of Latin's two blocks may stand in an address.
+// class tells what each byte may be. Of letters beyond ASCII, those of Latin's two blocks may stand in an address,
+// and Cyrillic ones in its domain; other scripts set no space before or behind one.
 var class = func() (t [256]uint8) {
 	set := func(bytes string, c uint8) {
 		for i := range len(bytes) {
@@ -42,6 +43,9 @@ var class = func() (t [256]uint8) {
 	}
 	for c := 0xC3; c <= 0xC9; c++ {
 		t[c] |= local | domain | lead
+	}
+	for c := 0xD0; c <= 0xD3; c++ {
+		t[c] |= domain
 	}
 	return t
 }()

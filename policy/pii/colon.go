@@ -127,7 +127,8 @@ func nibble(c byte) byte {
 	return c | 0x20 - 'a' + 10
 }
 
-// ipv6 finds an IPv6 address: eight groups, or fewer with "::" if it begins as the addresses do that are given to hosts. Code has "::", too.
+// ipv6 finds an IPv6 address: eight groups, or fewer with "::" if it begins as the addresses do that are given to hosts. Code has "::",
+// too.
 func (s *Scanner) ipv6(start int) (m Match) {
 	w := &s.w
 	i, groups, first, long, gap, digits := start, 0, 0, 0, false, false

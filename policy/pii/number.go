@@ -102,7 +102,7 @@ func (s *Scanner) digits(i int) (m Match, next int) {
 		return m, j
 	}
 	before, after := w.At(i-1), w.At(j)
-	if before == '_' || after == '_' || after == '@' || j-i < 3 && s.follows(i) {
+	if before == '_' || after == '_' || after == '@' || s.follows(i, before, j-i) {
 		return m, j
 	}
 	if class[before]&letter != 0 || class[after]&letter != 0 {
@@ -152,11 +152,13 @@ func (s *Scanner) goesOn(i int) bool {
 	return kind != 0 && class[s.w.At(end)]&digit != 0
 }
 
-// follows tells whether the digits at i go on a number that was judged before.
-func (s *Scanner) follows(i int) bool {
-	switch s.w.At(i - 1) {
-	case ' ', '-', '.', '/', ')':
+// follows tells whether so many digits at i, behind that byte, only go on a number that was judged before.
+func (s *Scanner) follows(i int, before byte, size int) bool {
+	switch before {
+	case '-', '.', '/':
 		return class[s.w.At(i-2)]&digit != 0
+	case ' ', ')':
+		return class[s.w.At(i-2)]&digit != 0 && (size < 3 || size == 4 && s.fourBefore(i-1))
 	case '(':
 		return s.w.At(i-2) == ')'
 	}

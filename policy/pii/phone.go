@@ -194,7 +194,8 @@ func (n *number) northAmerican(paren bool) int {
 	if n.groups < k+3 || n.group[k].len() != 3 || n.group[k+1].len() != 3 || n.group[k+2].len() != 4 {
 		return 0
 	}
-	if a, b := n.group[k+1].sep, n.group[k+2].sep; a&other != 0 || b != space && b != dash && b != dot || a&close != 0 && !paren && k == 0 {
+	a, b := n.group[k+1].sep, n.group[k+2].sep
+	if a&other != 0 || b != space && b != dash && b != dot || a&close != 0 && !paren && k == 0 {
 		return 0
 	}
 	if n.groups > k+3 && n.group[k+3].sep == n.group[k+2].sep && n.group[k+3].sep != space {
@@ -215,7 +216,9 @@ func (n *number) trunk(paren bool) int {
 					return k
 				}
 			}
-		case paren && first == 2 && n.groups >= 3 && n.group[1].len() >= 4 && n.group[1].len() <= 5 && n.group[2].len() == 4 && n.group[2].sep == dash:
+		case paren && first == 3 && n.countryInParentheses() > 0:
+			return n.countryInParentheses()
+		case paren && first == 2 && n.groups >= 3 && n.group[1].len()/2 == 2 && n.group[2].len() == 4 && n.group[2].sep == dash:
 			return 3
 		}
 		return 0
@@ -232,7 +235,7 @@ func (n *number) trunk(paren bool) int {
 	k := 0
 	for k < n.groups {
 		g := &n.group[k]
-		if g.sep&other != 0 || g.before+g.len() > 12 || g.len() > 9 || k > 0 && g.before >= 10 && g.sep != n.group[k-1].sep {
+		if g.sep&other != 0 || g.before+g.len() > 13 || g.len() > 9 || k > 0 && g.before >= 10 && g.sep != n.group[k-1].sep {
 			break
 		}
 		k++
@@ -241,6 +244,17 @@ func (n *number) trunk(paren bool) int {
 		return 0
 	}
 	return k
+}
+
+// countryInParentheses returns how many groups a number has that begins with a country code in parentheses, and has nine digits more:
+// "(351) 912 345 678".
+func (n *number) countryInParentheses() int {
+	for k := 2; k <= min(n.groups, 4); k++ {
+		if last := &n.group[k-1]; last.before+last.len() == 12 && last.sep&other == 0 && n.international(0) == k {
+			return k
+		}
+	}
+	return 0
 }
 
 // anyPhone returns how many groups belong to a number that a word announces.

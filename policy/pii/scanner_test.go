@@ -87,6 +87,25 @@ func TestCuts(t *testing.T) {
 	checkCuts(t, every, b.String(), r)
 }
 
+// TestAnchor compares the anchors that are found eight bytes at a time with those that are found one by one.
+func TestAnchor(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		b := make([]byte, r.IntN(40))
+		for i := range b {
+			b[i] = "abcdefgh/;?A@:0159\xB0\xC0\x80"[r.IntN(21)]
+		}
+		text := string(b)
+		for i := range len(text) + 1 {
+			want := i
+			for want < len(text) && !strings.ContainsRune("0123456789:@", rune(text[want])) {
+				want++
+			}
+			require.Equal(t, want, anchor(text, i), "%q from %d", text, i)
+		}
+	}
+}
+
 func FuzzCuts(f *testing.F) {
 	for _, c := range cases {
 		f.Add(c.text, uint64(1), uint32(every))

@@ -62,7 +62,8 @@ func inWord(c byte) bool { return class[c]&letter != 0 || c >= 0x80 }
 func meaning(word []byte) says {
 	switch string(word) {
 	case "phone", "phones", "telephone", "tel", "telefon", "mobile", "cell", "cellphone", "fax", "call", "calls", "called", "dial", "text",
-		"texted", "sms", "whatsapp", "ring", "reach", "reached", "contact", "contacts", "hotline", "helpline", "voicemail", "landline",
+		"texted", "sms", "whatsapp", "whats", "ring", "reach", "reached", "reachable", "contact", "contacts", "hotline", "helpline",
+		"voicemail", "landline",
 		"handy", "mobil", "rufnummer", "telefonnummer", "handynummer", "anrufen", "ruf", "téléphone", "portable", "appelez",
 		"appeler", "numéro", "teléfono", "telefono", "móvil", "movil", "celular", "llama", "llame", "llamar", "cellulare", "chiama",
 		"chiamami", "telefone", "telemóvel", "ligue", "telefoon", "mobiel", "bel", "telefonie", "telefoni", "tlf", "puhelin", "puh",

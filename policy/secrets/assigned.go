@@ -20,10 +20,9 @@ func (s *Scanner) assigned(i int) (m Match) {
 		return m
 	}
 	w := &s.w
-	for n := range shortest {
-		if i+n < len(w.Text) && class[w.Text[i+n]]&run == 0 {
-			return m
-		}
+	value := s.value(i)
+	if value-i > maxValue || value < len(w.Text) && (value-i < shortest || !mixed(w.Text[i:value])) {
+		return m
 	}
 	start, given, says := s.named(end)
 	if how == operated {
@@ -35,7 +34,6 @@ func (s *Scanner) assigned(i int) (m Match) {
 	if len(given) == 0 && says == 0 {
 		return m
 	}
-	value := s.value(i)
 	if value == len(w.Text) {
 		if w.At(value); w.Short {
 			return m
@@ -44,7 +42,7 @@ func (s *Scanner) assigned(i int) (m Match) {
 	if says != saysUser {
 		value -= trailing(w.Text[i:value])
 	}
-	if value-i < shortest || value-i > maxValue {
+	if value-i < shortest {
 		return m
 	}
 	text := w.Text[i:value]
@@ -53,7 +51,10 @@ func (s *Scanner) assigned(i int) (m Match) {
 	}
 	for k := range given {
 		g := &given[k]
-		if s.kinds.Has(g.kind) && (says != 0 || g.entropy == 0) && s.match(g.pattern, i) == value && (g.entropy == 0 || entropy(text) >= g.entropy) {
+		if !s.kinds.Has(g.kind) || says == 0 && g.entropy > 0 || s.match(g.pattern, i) != value {
+			continue
+		}
+		if g.entropy == 0 || entropy(text) >= g.entropy {
 			return Match{i, value, g.kind, g.name}
 		}
 	}

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"math/bits"
+	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/internal/window"
 )
@@ -59,8 +60,7 @@ const (
 )
 
 // next returns the first run at or after from that may hold a secret. One that the text ends in may yet become one that does. No run: start
-// is the length of the text. It looks at eight bytes at once: a run that counts has a digit or two dashes, or fills eight such bytes, and
-// more than eight of them are not blank.
+// is the length of the text. It looks at eight bytes at once: a run that counts has a digit, two dashes or more in those bytes, or fills them.
 func next(text string, from int, atEOF bool) (start, end int) {
 	last := ^uint64(0) // what was blank of the eight bytes before i; all of them, where nobody looked
 	for i := from; i < len(text); {
@@ -69,15 +69,12 @@ func next(text string, from int, atEOF bool) (start, end int) {
 		}
 		x := window.Eight(text, i)
 		blank := window.Blank(x)
-		digits := window.Between(x, '0', '9')
-		if digits == 0 {
-			dashes := window.Equal(x, '-')
-			digits = dashes & (dashes << 8)
-		}
+		dashes := window.Equal(x, '-')
+		marks := window.Between(x, '0', '9') | dashes&(dashes<<8)
 		least, at := plain, 0
 		switch {
-		case digits != 0:
-			least, at = shortest, bits.TrailingZeros64(digits)/8
+		case marks != 0:
+			least, at = shortest, bits.TrailingZeros64(marks)/8
 		case blank != 0:
 			last = blank
 			i += 8
@@ -147,18 +144,18 @@ func around(text string, i, from int) (start, end int) {
 	return start, end
 }
 
-// counts tells whether a run may hold a secret.
+// counts tells whether a run may hold a secret, or the beginning of a private key.
 func counts(text string, start, end int, atEOF bool) bool {
-	return end == len(text) && !atEOF || end-start >= shortest && mixed(text[start:end])
+	return end == len(text) && !atEOF || end-start >= shortest && (mixed(text[start:end]) || strings.Contains(text[start:end], "-----"))
 }
 
-// mixed tells whether a text may be a secret or hold one: long, with a digit, or with the dashes that a private key begins with.
+// mixed tells whether a text may be a secret or hold one: it is long, or has a digit.
 func mixed(text string) bool {
 	if len(text) >= plain {
 		return true
 	}
 	for i := range len(text) {
-		if c := text[i]; class[c]&digit != 0 || c == '-' && i > 0 && text[i-1] == '-' {
+		if class[text[i]]&digit != 0 {
 			return true
 		}
 	}

@@ -7,16 +7,10 @@ const maxToken = 4096
 
 // prefixed finds what a rule knows by how it begins.
 func (s *Scanner) prefixed(i int) (m Match) {
-	at := prefixes[s.w.Text[i]]
-	if at.to == 0 {
-		return m
-	}
 	second := s.w.At(i + 1)
+	at := prefixes[pair(s.w.Text[i], second)]
 	for k := at.from; k < at.to; k++ {
 		r := &byPrefix[k]
-		if r.pattern[0].literal[1] != second {
-			continue
-		}
 		end := s.match(r.pattern, i)
 		if end == 0 || !s.closes(end, r.pattern) {
 			continue
@@ -36,7 +30,7 @@ func (s *Scanner) prefixed(i int) (m Match) {
 
 // cutShort tells whether a text begins as a rule's secrets do and is shorter than all of them: a sample, or what is left of one.
 func cutShort(text string) bool {
-	at := prefixes[text[0]&0x7F]
+	at := prefixes[pair(text[0], text[1])]
 	known := false
 	for k := at.from; k < at.to; k++ {
 		if r := &byPrefix[k]; len(r.pattern[0].literal) >= 4 && strings.HasPrefix(text, r.pattern[0].literal) {

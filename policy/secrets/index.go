@@ -26,10 +26,10 @@ var byPrefix = func() (all []compiled) {
 // span is a part of a table.
 type span struct{ from, to uint8 }
 
-// prefixes are the rules that begin with a byte.
-var prefixes = func() (t [128]span) {
+// prefixes are the rules that begin with two bytes of ASCII.
+var prefixes = func() (t [128 * 128]span) {
 	for i, r := range byPrefix {
-		s := &t[r.pattern[0].literal[0]]
+		s := &t[pair(r.pattern[0].literal[0], r.pattern[0].literal[1])]
 		if s.to == 0 {
 			s.from = uint8(i)
 		}
@@ -37,6 +37,9 @@ var prefixes = func() (t [128]span) {
 	}
 	return t
 }()
+
+// pair is the place of two bytes in prefixes.
+func pair(a, b byte) int { return int(a&0x7F)<<7 | int(b&0x7F) }
 
 // byKeyword are the givens.
 var byKeyword = func() (all []compiled) {

@@ -17,7 +17,7 @@ const (
 func (s *Scanner) operator(i int) (end, how int) {
 	w := &s.w
 	j, equal := i, false
-	for i-j < 5 && filler(w.At(j-1)) {
+	for i-j < 5 && fillers[w.At(j-1)] {
 		j--
 		equal = equal || w.At(j) == '='
 	}
@@ -36,16 +36,16 @@ func (s *Scanner) operator(i int) (end, how int) {
 	if !equal && c != '=' && c != ':' && c != '>' && c != '|' && c != ',' {
 		return 0, 0
 	}
-	for n := 0; n < 5 && operators(w.At(j-1)); n++ {
+	for n := 0; n < 5 && operators[w.At(j-1)]; n++ {
 		j--
 	}
-	for n := 0; n < 3 && filler(w.At(j-1)); n++ {
+	for n := 0; n < 3 && fillers[w.At(j-1)]; n++ {
 		j--
 	}
 	if c == '|' && w.At(j-1) == ':' || c == '>' && w.At(j-1) == ':' { // a block in YAML
 		j--
 	}
-	if c := w.At(j - 1); c == 'r' && w.Left(j, 6) == "--user" && s.curl(j) {
+	if c := w.At(j - 1); (c == 'r' && w.Left(j, 6) == "--user" || c == 'u' && w.Left(j, 3) == " -u") && s.curl(j) {
 		return j, option
 	}
 	return j, operated
@@ -81,21 +81,19 @@ func (s *Scanner) wordBefore(j int) (end, how int) {
 	return 0, 0
 }
 
-func filler(c byte) bool {
-	switch c {
-	case ' ', '\t', '\r', '\n', '"', '\'', '`', '=', '\\':
-		return true
+// fillers may stand between a value and what gives it to a name, operators give it, and gives are both.
+var fillers, operators, gives = func() (f, o, g [256]bool) {
+	for _, c := range []byte(" \t\r\n\"'`=\\") {
+		f[c], g[c] = true, true
 	}
-	return false
-}
-
-func operators(c byte) bool {
-	switch c {
-	case '=', ':', '>', '|', ',', '?', '.', '+':
-		return true
+	for _, c := range []byte("=:>|,?.+") {
+		o[c] = true
 	}
-	return false
-}
+	for _, c := range []byte("=:>|,") {
+		g[c] = true
+	}
+	return f, o, g
+}()
 
 // curl tells whether the command curl is before i.
 func (s *Scanner) curl(i int) bool { return strings.Contains(s.w.Left(i, window.Back), "curl ") }
@@ -115,6 +113,9 @@ func (s *Scanner) named(end int) (start int, given []compiled, all says) {
 		}
 	}
 	name := buf[from:]
+	if len(name) == 3 && same(name, 0, "key") {
+		return start, nil, 0 // of a map, as often as not
+	}
 	for k := 0; k+1 < len(name); k++ {
 		a, b := window.Lower(name[k])-'a', window.Lower(name[k+1])-'a'
 		if a >= 26 || b >= 26 {

@@ -63,7 +63,7 @@ func (s *Scanner) match(p pattern, i int) (end int) {
 		q := &p[k]
 		if q.set == 0 {
 			if n := i + len(q.literal); n <= len(w.Text) {
-				if w.Text[i:n] != q.literal {
+				if w.Text[n-1] != q.literal[len(q.literal)-1] || w.Text[i:n] != q.literal {
 					return 0
 				}
 			} else if !w.Has(i, q.literal) {

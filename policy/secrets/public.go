@@ -1,6 +1,7 @@
 package secrets
 
-// published are keys that are no secrets, as FNV-1a of 64 bits: those of Google in the examples and tests of Firebase, as collected by gitleaks.
+// published are keys that are no secrets, as FNV-1a of 64 bits: those of Google in the examples and tests of Firebase, as collected by
+// gitleaks.
 var published = [...]uint64{
 	0x08B545962ADC7D8B, 0x12113C2E6979F447, 0x294C63F8344D5DF1, 0x29A336C7244F48DD,
 	0x515CB771A4238032, 0x6835E0F288832A40, 0x6ACBD824BD32BBD4, 0x816CD10FDB11EAD0,

@@ -2,7 +2,7 @@ package secrets
 
 import "github.com/usagepanda/usage-panda-envoy/policy/internal/window"
 
-// Held is the most that Scan ever leaves undecided of a text, in bytes: a private key. No other secret is longer than 8 KiB.
+// Held is the most that Scan ever leaves undecided of a text, in bytes: a private key; a JWT may have 12 KiB.
 const Held = maxKey + 512
 
 // Scanner finds the secrets of one text, given whole or in pieces, as bufio.SplitFunc does.
@@ -113,7 +113,7 @@ func (s *Scanner) check(i int) (m Match) {
 		if m = s.jwtInBase64(i); m.End > 0 {
 			return m
 		}
-	case class[c]&digit != 0:
+	case class[c]&digit != 0 && class[s.w.At(i+1)]&digit != 0:
 		if m = s.numbered(i); m.End > 0 {
 			return m
 		}
@@ -128,6 +128,9 @@ func (s *Scanner) check(i int) (m Match) {
 			return m
 		}
 	}
+	if !gives[s.w.At(i-1)] {
+		return m
+	}
 	return s.assigned(i)
 }
 
@@ -139,7 +142,8 @@ func (s *Scanner) wait(i int) {
 	}
 }
 
-// live tells whether what begins at 0 goes on as it did, so that another look at it can wait: text in tiny pieces costs no more than a whole.
+// live tells whether what begins at 0 goes on as it did, so that another look at it can wait: text in tiny pieces is not read again and
+// again.
 func (s *Scanner) live() bool {
 	text := s.w.Text
 	if s.again == 0 || len(text) >= s.again || s.w.EOF || s.seen != 0 {

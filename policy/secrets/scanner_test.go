@@ -104,6 +104,38 @@ func TestLong(t *testing.T) {
 	}
 }
 
+// TestNext compares the runs that are found eight bytes at a time with those that are found one by one.
+func TestNext(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20000 {
+		b := make([]byte, r.IntN(80))
+		for i := range b {
+			b[i] = "aaaaaaaabbbbbbb1-- \"\xC3"[r.IntN(21)]
+		}
+		text := string(b)
+		var want, got [][2]int
+		for i := 0; i < len(text); i++ {
+			if class[text[i]]&run == 0 {
+				continue
+			}
+			start, end := around(text, i, i)
+			if counts(text, start, end, true) {
+				want = append(want, [2]int{start, end})
+			}
+			i = end
+		}
+		for i := 0; ; {
+			start, end := next(text, i, true)
+			if start == len(text) {
+				break
+			}
+			got = append(got, [2]int{start, end})
+			i = end
+		}
+		require.Equal(t, want, got, "%q", text)
+	}
+}
+
 func FuzzCuts(f *testing.F) {
 	for _, c := range cases {
 		f.Add(c.text, uint64(1), uint32(All))

@@ -22,7 +22,7 @@ func loose(text string, says says) (name string) {
 	for i := range len(text) {
 		all |= class[text[i]]
 	}
-	if len(text) > maxLoose {
+	if len(text) > maxLoose && says&saysHeader == 0 {
 		return ""
 	}
 	secret := says&(saysSecret|saysHarmless) == saysSecret
@@ -80,8 +80,8 @@ func subset(text string, set uint16) bool {
 	return true
 }
 
-// strong tells whether a value looks like a password that somebody thought of: small and capital letters, digits and something else, and not
-// what is to be replaced by one.
+// strong tells whether a value looks like a password that somebody thought of: small and capital letters, digits and something else, and
+// not what is to be replaced by one.
 func strong(text string, all uint16) bool {
 	if all&digit == 0 || all&letter != letter || len(text) > 64 || subset(text, word|under|dash|dotted|equals|base) {
 		return false
