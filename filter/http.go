@@ -2,76 +2,55 @@
 
 package main
 
-import (
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm"
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm/types"
-
-	"github.com/usagepanda/usage-panda-envoy/filter/stream"
-)
+import "github.com/usagepanda/usage-panda-envoy/filter/stream"
 
 // exchange is an http context, and the stream.HTTP of the stream that runs in it. Where the proxy refuses what the stream asks for, it
 // panics: the exchange fails, and nothing passes unchanged that should have been changed.
 type exchange struct {
-	types.DefaultHttpContext
 	plugin  *plugin
 	id      uint32
+	next    *exchange      // in the table
 	stream  *stream.Stream // nil until the request's headers come, which they never do where the proxy itself refuses a request
 	replied bool
 	dead    bool // it panicked, or the proxy has ended it: its stream hears of its end, and of nothing else
 }
 
 // live tells whether the stream takes part.
-func (x *exchange) live() bool { return x.stream != nil && !x.dead }
+func (x *exchange) live() bool { return x != nil && x.stream != nil && !x.dead }
 
-func (x *exchange) OnHttpRequestHeaders(_ int, end bool) (a types.Action) {
+func (x *exchange) onRequestHeaders(end bool) (a stream.Action) {
 	defer x.survive(&a)
 	x.stream = x.plugin.stream.Open(x)
-	return action(x.stream.OnRequestHeaders(end))
+	return x.stream.OnRequestHeaders(end)
 }
 
-func (x *exchange) OnHttpRequestBody(size int, end bool) (a types.Action) {
+func (x *exchange) onRequestBody(size int, end bool) (a stream.Action) {
 	defer x.survive(&a)
-	if x.live() {
-		a = action(x.stream.OnRequestBody(size, end))
-	}
-	return a
+	return x.stream.OnRequestBody(size, end)
 }
 
-func (x *exchange) OnHttpRequestTrailers(int) (a types.Action) {
+func (x *exchange) onRequestTrailers() (a stream.Action) {
 	defer x.survive(&a)
-	if x.live() {
-		a = action(x.stream.OnRequestTrailers())
-	}
-	return a
+	return x.stream.OnRequestTrailers()
 }
 
-func (x *exchange) OnHttpResponseHeaders(_ int, end bool) (a types.Action) {
+func (x *exchange) onResponseHeaders(end bool) (a stream.Action) {
 	defer x.survive(&a)
-	if x.live() {
-		a = action(x.stream.OnResponseHeaders(end))
-	}
-	return a
+	return x.stream.OnResponseHeaders(end)
 }
 
-func (x *exchange) OnHttpResponseBody(size int, end bool) (a types.Action) {
+func (x *exchange) onResponseBody(size int, end bool) (a stream.Action) {
 	defer x.survive(&a)
-	if x.live() {
-		a = action(x.stream.OnResponseBody(size, end))
-	}
-	return a
+	return x.stream.OnResponseBody(size, end)
 }
 
-func (x *exchange) OnHttpResponseTrailers(int) (a types.Action) {
+func (x *exchange) onResponseTrailers() (a stream.Action) {
 	defer x.survive(&a)
-	if x.live() {
-		a = action(x.stream.OnResponseTrailers())
-	}
-	return a
+	return x.stream.OnResponseTrailers()
 }
 
-// OnHttpStreamDone tells the stream even if it panicked: it has its stats to write, and the plugin has to forget it.
-func (x *exchange) OnHttpStreamDone() {
-	delete(x.plugin.exchanges, x.id)
+// end tells the stream even if it panicked: it has its stats to write, and the plugin has to forget it.
+func (x *exchange) end() {
 	x.dead = true
 	defer x.survive(nil)
 	if x.stream != nil {
@@ -81,117 +60,76 @@ func (x *exchange) OnHttpStreamDone() {
 
 func (x *exchange) ID() uint32 { return x.id }
 
-func (x *exchange) Headers(s stream.Side) (h [][2]string) {
-	if s == stream.Request {
-		h, _ = proxywasm.GetHttpRequestHeaders()
-	} else {
-		h, _ = proxywasm.GetHttpResponseHeaders()
-	}
-	return h // the only error is that there are none
-}
+// headersOf and bodyOf are proxy-wasm's names for a side's parts, streamOf for the side.
+func headersOf(s stream.Side) uint32 { return [...]uint32{requestHeaders, responseHeaders}[s] }
+func bodyOf(s stream.Side) uint32    { return [...]uint32{requestBody, responseBody}[s] }
+func streamOf(s stream.Side) uint32  { return [...]uint32{requestStream, responseStream}[s] }
 
-func (x *exchange) Header(s stream.Side, name string) (value string) {
-	if s == stream.Request {
-		value, _ = proxywasm.GetHttpRequestHeader(name)
-	} else {
-		value, _ = proxywasm.GetHttpResponseHeader(name)
-	}
-	return value // the only error is that there is none
-}
+const requestStream, responseStream = 0, 1
+
+func (x *exchange) Headers(s stream.Side) [][2]string { return headers(headersOf(s)) }
+
+func (x *exchange) Header(s stream.Side, name string) string { return header(headersOf(s), name) }
 
 func (x *exchange) SetHeader(s stream.Side, name, value string) {
-	set := proxywasm.ReplaceHttpRequestHeader
-	if s == stream.Response {
-		set = proxywasm.ReplaceHttpResponseHeader
-	}
-	must("set a header", set(name, value))
+	must("set a header", hostSetHeader(headersOf(s), name, value))
 }
 
 func (x *exchange) RemoveHeader(s stream.Side, name string) {
-	remove := proxywasm.RemoveHttpRequestHeader
-	if s == stream.Response {
-		remove = proxywasm.RemoveHttpResponseHeader
-	}
-	must("remove a header", remove(name))
+	must("remove a header", hostRemoveHeader(headersOf(s), name))
 }
 
-func (x *exchange) Body(s stream.Side, n int) (b []byte) {
+func (x *exchange) Body(s stream.Side, n int) []byte {
 	if n <= 0 {
 		return nil
 	}
-	if s == stream.Request {
-		b, _ = proxywasm.GetHttpRequestBody(0, n)
-	} else {
-		b, _ = proxywasm.GetHttpResponseBody(0, n)
-	}
-	return b // the only error is that there is none
+	return buffer(bodyOf(s), n)
 }
 
-func (x *exchange) SetBody(s stream.Side, body []byte) {
-	replace := proxywasm.ReplaceHttpRequestBody
-	if s == stream.Response {
-		replace = proxywasm.ReplaceHttpResponseBody
-	}
-	must("replace a body", replace(body))
-}
-
-func (x *exchange) Resume(s stream.Side) {
-	resume := proxywasm.ResumeHttpRequest
-	if s == stream.Response {
-		resume = proxywasm.ResumeHttpResponse
-	}
-	must("resume", resume())
-}
-
-func (x *exchange) Reply(status int, headers [][2]string, body []byte) {
-	x.replied = true
-	must("reply", proxywasm.SendHttpResponse(uint32(status), headers, body, -1))
-}
-
-func (x *exchange) Property(path ...string) []byte {
-	value, err := proxywasm.GetProperty(path)
-	if err != nil {
+func (x *exchange) Piece(s stream.Side, n int) []byte {
+	if n <= 0 {
 		return nil
 	}
-	return value
+	return passing(bodyOf(s), n)
 }
+
+// SetBody replaces all that the host has, however long that is.
+func (x *exchange) SetBody(s stream.Side, body []byte) {
+	const all = 1<<31 - 1
+	must("replace a body", hostSetBuffer(bodyOf(s), 0, all, text(body)))
+}
+
+func (x *exchange) Resume(s stream.Side) { must("resume", hostResume(streamOf(s))) }
+
+// Reply gives no details: Envoy would make a copy of them for each reply and keep it.
+func (x *exchange) Reply(status int, headers [][2]string, body []byte) {
+	x.replied = true
+	must("reply", hostReply(uint32(status), "", text(body), serialised(headers), noGRPC))
+}
+
+// noGRPC is no gRPC status.
+const noGRPC = -1
+
+func (x *exchange) Property(path string) []byte { return property(path) }
 
 // SetProperty loses a value that the proxy refuses: the access log must not cost an exchange.
 func (x *exchange) SetProperty(name string, value []byte) {
-	if len(value) == 0 {
-		return // the SDK has an error for an empty one
-	}
-	if err := proxywasm.SetProperty([]string{name}, value); err != nil {
-		proxywasm.LogError("property " + name + ": " + err.Error())
+	if s := hostSetProperty(name, text(value)); s != 0 {
+		x.plugin.Log(stream.Error, "property "+name+": "+s.String())
 	}
 }
 
-// Call may be made after Proxy.As too; there the SDK takes the plugin for the caller, so that the answer can come when the exchange has
-// ended, and in the plugin's context.
+// Call may be made after Proxy.As too. The host gives the answer to the plugin.
 func (x *exchange) Call(c stream.Call, done func(stream.Answer)) error {
-	return dispatch(c, func(a stream.Answer) {
+	return x.plugin.Call(c, func(a stream.Answer) {
 		if x.dead {
 			return
 		}
 		defer x.survive(nil)
-		must("change the context", proxywasm.SetEffectiveContext(x.id))
+		must("change the context", hostAs(x.id))
 		done(a)
 	})
 }
 
-func (x *exchange) Close() { closeStream(responseStream) }
-
-// responseStream is proxy-wasm's name for the response of an http context. To close it resets both sides.
-const responseStream = 1
-
-// closeStream is declared here because the SDK has it for TCP alone.
-//
-//go:wasmimport env proxy_close_stream
-func closeStream(kind uint32) uint32
-
-func action(a stream.Action) types.Action {
-	if a == stream.Pause {
-		return types.ActionPause
-	}
-	return types.ActionContinue
-}
+// Close resets both sides.
+func (x *exchange) Close() { hostClose(responseStream) }

@@ -3,156 +3,120 @@
 package main
 
 import (
-	"errors"
-	"os"
+	"syscall"
 	"time"
 	"unsafe"
-
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm"
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm/types"
 
 	"github.com/usagepanda/usage-panda-envoy/filter/stream"
 )
 
 // plugin is a plugin context, and the stream.Proxy of what runs in it.
 type plugin struct {
-	types.DefaultPluginContext
-	id        uint32
-	stream    *stream.Plugin
-	exchanges map[uint32]*exchange // those that the proxy has not ended yet
-	as        *exchange            // the one whose context As made the effective one
+	id     uint32
+	stream *stream.Plugin
+	calls  map[uint32]func(stream.Answer) // that are out
+	as     *exchange                      // the one whose context As made the effective one
 }
 
 func newPlugin(id uint32) *plugin {
-	p := &plugin{id: id, exchanges: map[uint32]*exchange{}}
+	p := &plugin{id: id, calls: map[uint32]func(stream.Answer){}}
 	p.stream = stream.New(p)
 	return p
 }
 
-// OnPluginStart reads the configuration. One that cannot serve fails the plugin, and all that is wrong with it is in the log.
-func (p *plugin) OnPluginStart(size int) (ok types.OnPluginStartStatus) {
+// start reads the configuration. One that cannot serve fails the plugin, and all that is wrong with it is in the log.
+func (p *plugin) start(size int) (serving bool) {
 	defer p.survive()
-	var config []byte
-	if size > 0 { // the SDK has an error for an empty one
-		var err error
-		if config, err = proxywasm.GetPluginConfiguration(); err != nil {
-			proxywasm.LogCritical("configuration: " + err.Error())
-			return types.OnPluginStartStatusFailed
-		}
-	}
-	name, _ := proxywasm.GetProperty([]string{"plugin_name"})
-	serving, err := p.stream.Configure(string(name), config, os.LookupEnv)
+	config := buffer(pluginConfiguration, size)
+	name := string(property("plugin_name"))
+	serving, err := p.stream.Configure(name, config, syscall.Getenv)
 	if err != nil {
-		proxywasm.LogCritical(err.Error())
+		hostLog(critical, err.Error())
 	}
-	return types.OnPluginStartStatus(serving)
+	return serving
 }
 
-func (p *plugin) OnTick() {
+func (p *plugin) tick() {
 	defer p.survive()
 	p.stream.OnTick()
 }
 
-func (p *plugin) OnPluginDone() bool {
+func (p *plugin) end() {
 	defer p.survive()
 	p.stream.OnDone()
-	return true
 }
 
-func (p *plugin) NewHttpContext(id uint32) types.HttpContext {
-	x := &exchange{plugin: p, id: id}
-	p.exchanges[id] = x
-	return x
+// answered hands what came of a call to whoever made it.
+func (p *plugin) answered(call uint32, count, size int) {
+	defer p.survive()
+	if done := p.calls[call]; done != nil {
+		delete(p.calls, call)
+		done(answer(count, size))
+	}
 }
 
 func (p *plugin) Now() time.Time {
-	var ns int64
-	if currentTime(unsafe.Pointer(&ns)) != 0 {
-		return time.Now()
+	if hostTime(unsafe.Pointer(&back.ns)) != 0 {
+		return time.Now() // which asks the host twice
 	}
-	return time.Unix(0, ns)
+	return time.Unix(0, back.ns)
 }
 
-// currentTime is declared here because the SDK lacks it; time.Now asks the host twice.
-//
-//go:wasmimport env proxy_get_current_time_nanoseconds
-func currentTime(ns unsafe.Pointer) uint32
+// critical is the level of what keeps a plugin from serving.
+const critical = 5
 
-func (p *plugin) Log(l stream.Level, message string) {
-	switch l {
-	case stream.Debug:
-		proxywasm.LogDebug(message)
-	case stream.Info:
-		proxywasm.LogInfo(message)
-	case stream.Warn:
-		proxywasm.LogWarn(message)
-	default:
-		proxywasm.LogError(message)
-	}
-}
+// Log numbers the levels as proxy-wasm does, whose first is for traces.
+func (p *plugin) Log(l stream.Level, message string) { hostLog(uint32(l)+1, message) }
 
 func (p *plugin) Shared(key string) ([]byte, uint32) {
-	value, version, err := proxywasm.GetSharedData(key)
-	if err != nil {
+	room = nil
+	value := returned(hostShared(key, toValue(), toSize(), toNumber()))
+	if value == nil {
 		return nil, 0
 	}
-	return value, version
+	return value, back.number
 }
 
 func (p *plugin) Share(key string, value []byte, version uint32) bool {
-	return proxywasm.SetSharedData(key, value, version) == nil
+	return hostSetShared(key, text(value), version) == 0
 }
 
-// Call is only for callbacks of the plugin: the SDK gives an answer to the context whose callback runs while the call is made, and drops it
-// where that context has ended.
 func (p *plugin) Call(c stream.Call, done func(stream.Answer)) error {
-	return dispatch(c, func(a stream.Answer) {
-		defer p.survive()
-		done(a)
-	})
+	if c.Timeout <= 0 {
+		return refusal("call: no time-out; want one")
+	}
+	if s := hostCall(c.Cluster, serialised(c.Headers), text(c.Body), serialised(nil), milliseconds(c.Timeout), toNumber()); s != 0 {
+		return refusal("the proxy refused to call " + c.Cluster + ": " + s.String())
+	}
+	p.calls[back.number] = done
+	return nil
 }
 
-func (p *plugin) Tick(period time.Duration) {
-	must("set a tick", proxywasm.SetTickPeriodMilliSeconds(milliseconds(period)))
-}
+func (p *plugin) Tick(period time.Duration) { must("set a tick", hostTick(milliseconds(period))) }
 
 func (p *plugin) As(id uint32) {
-	p.as = p.exchanges[id]
+	p.as = exchanges.of(id)
 	if id == 0 {
 		id = p.id
 	}
-	must("change the context", proxywasm.SetEffectiveContext(id))
+	must("change the context", hostAs(id))
 }
 
 // answerLimit is the size in bytes of the largest answer to a call that is copied into the module; a larger one counts as none.
 const answerLimit = 4 << 20
 
-// dispatch sends a call. done runs in the context whose callback runs now.
-func dispatch(c stream.Call, done func(stream.Answer)) error {
-	if c.Timeout <= 0 {
-		return errors.New("call: no time-out; want one")
-	}
-	_, err := proxywasm.DispatchHttpCall(c.Cluster, c.Headers, c.Body, nil, milliseconds(c.Timeout),
-		func(headers, size, trailers int) { done(answer(headers, size)) })
-	return err
-}
-
 // answer reads what came of a call. Envoy reports a cluster that it cannot reach as an answer that it made itself, 503 or 504: that has
 // none of the header that tells how long the provider took, which each real answer has.
-func answer(headers, size int) stream.Answer {
-	if headers == 0 || size > answerLimit { // no headers: the answer broke off
-		return stream.Answer{}
-	}
-	h, err := proxywasm.GetHttpCallResponseHeaders()
-	if err != nil {
+func answer(count, size int) stream.Answer {
+	if count == 0 || size > answerLimit { // no headers: the answer broke off
 		return stream.Answer{}
 	}
 	var a stream.Answer
 	real := false
-	for _, f := range h {
+	for _, f := range headers(callHeaders) {
 		switch f[0] {
 		case ":status":
-			a.Status = status(f[1])
+			a.Status = digits(f[1])
 		case "x-envoy-upstream-service-time":
 			real = true
 		}
@@ -161,15 +125,15 @@ func answer(headers, size int) stream.Answer {
 		return stream.Answer{}
 	}
 	if size > 0 {
-		if a.Body, err = proxywasm.GetHttpCallResponseBody(0, size); err != nil {
+		if a.Body = buffer(callBody, size); a.Body == nil {
 			return stream.Answer{}
 		}
 	}
 	return a
 }
 
-// status reads three digits.
-func status(s string) int {
+// digits reads a number.
+func digits(s string) int {
 	n := 0
 	for _, c := range []byte(s) {
 		n = n*10 + int(c-'0')

@@ -3,30 +3,28 @@
 package main
 
 import (
-	"fmt"
-	"path"
 	"runtime"
+	"strconv"
 	"strings"
 
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm"
-	"github.com/proxy-wasm/proxy-wasm-go-sdk/proxywasm/types"
+	"github.com/usagepanda/usage-panda-envoy/filter/stream"
 )
 
 // panicked is the client's answer when an exchange panicked.
-var panicked = []byte(`{"error":{"message":"internal error","type":"server_error","param":null,"code":null}}`)
+const panicked = `{"error":{"message":"internal error","type":"server_error","param":null,"code":null}}`
 
 // survive is deferred by each callback of an exchange: a panic costs that exchange, and nothing else. One that left the module would end
 // it, and with it all that this worker is serving. a is the callback's result, if it has one.
-func (x *exchange) survive(a *types.Action) {
+func (x *exchange) survive(a *stream.Action) {
 	r := recover()
 	if r == nil {
 		return
 	}
-	complain(r)
+	x.plugin.complain(r)
 	if a != nil {
-		*a = types.ActionContinue // an answer of our own that is on its way is left to arrive
+		*a = stream.Continue // an answer of our own that is on its way is left to arrive
 		if !x.replied {
-			*a = types.ActionPause
+			*a = stream.Pause
 		}
 	}
 	x.giveUp()
@@ -37,8 +35,8 @@ func (x *exchange) survive(a *types.Action) {
 func (x *exchange) giveUp() {
 	if !x.dead && !x.replied {
 		x.replied = true
-		if err := proxywasm.SendHttpResponse(500, [][2]string{{"content-type", "application/json"}}, panicked, -1); err != nil {
-			proxywasm.LogError("reply: " + err.Error())
+		if s := hostReply(500, "", panicked, serialised([][2]string{{"content-type", "application/json"}}), noGRPC); s != 0 {
+			x.plugin.Log(stream.Error, "reply: "+s.String())
 		}
 	}
 	x.dead = true
@@ -52,7 +50,7 @@ func (p *plugin) survive() {
 	if r == nil {
 		return
 	}
-	complain(r)
+	p.complain(r)
 	if x != nil { // its context is still the effective one
 		x.giveUp()
 	}
@@ -60,7 +58,7 @@ func (p *plugin) survive() {
 
 // complain logs a panic in one line: what the runtime says of it, and where it was. A value that is not the runtime's is not logged: it
 // could hold some of a body.
-func complain(r any) {
+func (p *plugin) complain(r any) {
 	var b strings.Builder
 	b.WriteString("panic: ")
 	switch r := r.(type) {
@@ -68,30 +66,34 @@ func complain(r any) {
 		b.WriteString(r.Error())
 	case refusal:
 		b.WriteString(string(r))
+	case error:
+		b.WriteString("an error")
 	default:
-		fmt.Fprintf(&b, "%T", r)
+		b.WriteString("a value")
 	}
 	callers := make([]uintptr, 32)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
 	for n := 0; n < 6; {
 		f, more := frames.Next()
 		if !strings.HasPrefix(f.Function, "runtime.") {
-			fmt.Fprintf(&b, " < %s:%d", path.Base(f.File), f.Line)
+			b.WriteString(" < " + f.File[strings.LastIndexByte(f.File, '/')+1:] + ":" + strconv.Itoa(f.Line))
 			n++
 		}
 		if !more {
 			break
 		}
 	}
-	proxywasm.LogError(b.String())
+	p.Log(stream.Error, b.String())
 }
 
-// refusal is the panic of what the proxy did not do.
+// refusal is what the proxy did not do: an error, and the panic where nothing may go on without it.
 type refusal string
 
+func (r refusal) Error() string { return string(r) }
+
 // must panics where the proxy refused what was asked of it.
-func must(what string, err error) {
-	if err != nil {
-		panic(refusal("the proxy refused to " + what + ": " + err.Error()))
+func must(what string, s status) {
+	if s != 0 {
+		panic(refusal("the proxy refused to " + what + ": " + s.String()))
 	}
 }

@@ -10,11 +10,18 @@ type Engine struct {
 
 	redaction string
 	sorted    []sorted
-	wants     [openai.Responses + 1]wants
+	plans     [openai.Responses + 1][2]plan // by endpoint and side
 }
 
-// wants is what the policies want of an endpoint, once somebody has asked.
-type wants struct{ known, prompt, answer bool }
+// plan is what is done about a side of an endpoint's exchanges. It is made when the first one comes.
+type plan struct {
+	made     bool
+	wanted   bool
+	checkers []Checker
+	askers   []Asker
+	scanners []int // their numbers
+	whole    look  // at whole texts, with the functions that serve every exchange
+}
 
 // sorted is a policy with what it does; nil for what it does not.
 type sorted struct {
@@ -37,21 +44,34 @@ func newEngine(p *Policies, redaction string) *Engine {
 	return e
 }
 
-// Wants tells whether any policy wants that side of the endpoint's exchanges.
-func (e *Engine) Wants(endpoint openai.Endpoint, s Side) bool {
-	w := &e.wants[endpoint]
-	if !w.known {
-		w.known = true
-		for i := range e.sorted {
-			w.prompt = w.prompt || e.sorted[i].Wants(endpoint, Prompt)
-			w.answer = w.answer || e.sorted[i].Wants(endpoint, Answer)
+// plan returns what is done about a side.
+func (e *Engine) plan(endpoint openai.Endpoint, s Side) *plan {
+	l := &e.plans[endpoint][s]
+	if l.made {
+		return l
+	}
+	l.made = true
+	for i := range e.sorted {
+		p := &e.sorted[i]
+		if !p.Wants(endpoint, s) {
+			continue
+		}
+		l.wanted = true
+		if p.Checker != nil && s == Prompt {
+			l.checkers = append(l.checkers, p.Checker)
+		}
+		if p.Asker != nil && s == Prompt {
+			l.askers = append(l.askers, p.Asker)
+		}
+		if p.Scanner != nil {
+			l.scanners = append(l.scanners, i)
 		}
 	}
-	if s == Prompt {
-		return w.prompt
-	}
-	return w.answer
+	return l
 }
+
+// Wants tells whether any policy wants that side of the endpoint's exchanges.
+func (e *Engine) Wants(endpoint openai.Endpoint, s Side) bool { return e.plan(endpoint, s).wanted }
 
 // On tells whether any policy is switched on that has to do with the endpoint.
 func (e *Engine) On(endpoint openai.Endpoint) bool {
@@ -60,14 +80,12 @@ func (e *Engine) On(endpoint openai.Endpoint) bool {
 
 // JudgeRequest flags, redacts and blocks, as far as nobody has to be asked.
 func (e *Engine) JudgeRequest(x *Exchange) {
-	for i := range e.sorted {
-		if p := &e.sorted[i]; p.Checker != nil && p.Wants(x.Endpoint, Prompt) {
-			for _, f := range p.Check(x) {
-				x.find(f)
-			}
-			if x.Reply != nil { // at once: nobody else has a say
-				return
-			}
+	for _, c := range e.plan(x.Endpoint, Prompt).checkers {
+		for _, f := range c.Check(x) {
+			x.find(f)
+		}
+		if x.Reply != nil { // at once: nobody else has a say
+			return
 		}
 	}
 	e.scan(x, Prompt, &x.Request.Document, x.Request.Replace)
@@ -80,10 +98,8 @@ func (e *Engine) JudgeResponse(x *Exchange) {
 
 // Ask returns the calls whose answers decide about a request.
 func (e *Engine) Ask(x *Exchange) (calls []*Call) {
-	for i := range e.sorted {
-		if p := &e.sorted[i]; p.Asker != nil && p.Wants(x.Endpoint, Prompt) {
-			calls = append(calls, p.Ask(x)...)
-		}
+	for _, a := range e.plan(x.Endpoint, Prompt).askers {
+		calls = append(calls, a.Ask(x)...)
 	}
 	return calls
 }
@@ -97,17 +113,20 @@ func (e *Engine) Answered(x *Exchange, found []Finding) {
 
 // scan looks at all texts of a side, flags, and redacts.
 func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, start, end int, text string)) {
-	l := e.look(x, s)
-	scan := l.fresh(None, Block)
-	if scan == nil {
+	l := e.whole(x, s)
+	if len(l.parts) == 0 {
 		return
 	}
 	for i := range d.Texts {
-		found, _ := scan(d.Text(i), true)
+		found := l.at(d.Text(i))
+		if len(found) == 0 {
+			continue
+		}
 		l.note(found)
 		for _, r := range redactions(found) {
 			replace(i, r.start, r.end, e.redaction)
 		}
 	}
 	l.flag()
+	l.x = nil
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // look is what the policies of an engine find on one side of an exchange.
 type look struct {
@@ -8,6 +11,11 @@ type look struct {
 	x      *Exchange
 	side   Side
 	found  []found // by the number of the policy in the engine
+
+	// Of a look at whole texts: what looks, and how much of that serves every exchange.
+	parts    []part
+	constant int
+	matches  []Match
 }
 
 // found is what one policy has found.
@@ -16,33 +24,90 @@ type found struct {
 	worst Action
 }
 
+// constant is a Scanner whose functions are the same in every exchange. At the end of a text they are ready for the next, so whole texts
+// need them once. It is told of each policy here, since to forget it costs time, and the opposite would cost a finding.
+type constant interface{ constant() }
+
+func (*Wordlists) constant()    {}
+func (*PersonalData) constant() {}
+func (*Secrets) constant()      {}
+
 func (e *Engine) look(x *Exchange, s Side) *look {
 	return &look{engine: e, x: x, side: s, found: make([]found, len(e.sorted))}
+}
+
+// whole is a look at whole texts, good until the next one.
+func (e *Engine) whole(x *Exchange, s Side) *look {
+	p := e.plan(x.Endpoint, s)
+	l := &p.whole
+	if l.engine == nil || l.x != nil { // a panic left the last one unfinished: nothing of it may be used again
+		*l = *e.look(nil, s)
+		for _, i := range p.scanners {
+			if _, ok := e.sorted[i].Scanner.(constant); ok {
+				l.add(i, e.sorted[i].Scan(x, s))
+			}
+		}
+		l.constant = len(l.parts)
+	}
+	l.x = x
+	clear(l.parts[l.constant:])
+	l.parts = l.parts[:l.constant]
+	for _, i := range p.scanners {
+		if _, ok := e.sorted[i].Scanner.(constant); !ok {
+			l.add(i, e.sorted[i].Scan(x, s))
+		}
+	}
+	return l
+}
+
+func (l *look) add(by int, scans []ScanFunc) {
+	for _, scan := range scans {
+		l.parts = append(l.parts, part{scan: scan, by: by})
+	}
+}
+
+// at returns what is found in a whole text, in the order of the starts. It is valid until the next call.
+func (l *look) at(text string) []Match {
+	l.matches = l.matches[:0]
+	apart := 0
+	for i := range l.parts {
+		hits, _ := l.parts[i].scan(text, true)
+		if len(hits) > 0 {
+			apart++
+		}
+		for _, m := range hits {
+			m.by = l.parts[i].by
+			l.matches = append(l.matches, m)
+		}
+	}
+	if apart > 1 {
+		inOrder(l.matches)
+	}
+	return l.matches
+}
+
+// inOrder sorts matches by their start; of those that start together the first policy's comes first.
+func inOrder(matches []Match) {
+	slices.SortStableFunc(matches, func(a, b Match) int { return cmp.Compare(a.Start, b.Start) })
 }
 
 // fresh returns what looks at one text after the other, for all policies at once whose worst action is one of those from least to most; nil
 // if there is nothing to look for.
 func (l *look) fresh(least, most Action) ScanFunc {
-	var j *joint
-	for i := range l.engine.sorted {
+	var parts []part
+	for _, i := range l.engine.plan(l.x.Endpoint, l.side).scanners {
 		p := &l.engine.sorted[i]
-		if p.Scanner == nil || !p.Wants(l.x.Endpoint, l.side) {
-			continue
-		}
 		if worst := p.Worst(l.side); worst < least || worst > most {
 			continue
 		}
 		for _, scan := range p.Scan(l.x, l.side) {
-			if j == nil {
-				j = &joint{parts: make([]part, 0, 4)}
-			}
-			j.parts = append(j.parts, part{scan: scan, by: i})
+			parts = append(parts, part{scan: scan, by: i})
 		}
 	}
-	if j == nil {
+	if parts == nil {
 		return nil
 	}
-	return j.scan
+	return (&joint{parts: parts}).scan
 }
 
 // note remembers what was found.

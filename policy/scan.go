@@ -1,10 +1,5 @@
 package policy
 
-import (
-	"cmp"
-	"slices"
-)
-
 // joint makes one ScanFunc of those of all policies. What one of them has decided and another has not is kept: it is decided when all have,
 // and until then the matches in it wait.
 type joint struct {
@@ -48,7 +43,7 @@ func (j *joint) scan(text string, atEOF bool) ([]Match, int) {
 		p.waiting = rest
 	}
 	if len(j.parts) > 1 {
-		slices.SortStableFunc(j.found, func(a, b Match) int { return cmp.Compare(a.Start, b.Start) })
+		inOrder(j.found)
 	}
 	return j.found, n
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/usagepanda/usage-panda-envoy/filter/stream"
@@ -72,7 +73,7 @@ func (n *native) survive() {
 
 func (n *native) open(id uint32) {
 	defer n.survive()
-	n.streams[id] = n.plugin.Open(&nativeHTTP{n, id})
+	n.streams[id] = n.plugin.Open(&nativeHTTP{n: n, id: id})
 }
 
 func (n *native) headers(id uint32, s stream.Side, _ int, end bool) stream.Action {
@@ -176,8 +177,9 @@ func (n *native) As(id uint32) {
 
 // nativeHTTP is the stream.HTTP of an exchange.
 type nativeHTTP struct {
-	n  *native
-	id uint32
+	n     *native
+	id    uint32
+	piece []byte
 }
 
 // in checks that the exchange's context is the effective one.
@@ -216,6 +218,15 @@ func (h *nativeHTTP) Body(s stream.Side, n int) []byte {
 	return slices.Clone(b[:max(0, min(n, len(b)))])
 }
 
+// Piece spoils the piece before.
+func (h *nativeHTTP) Piece(s stream.Side, n int) []byte {
+	for i := range h.piece {
+		h.piece[i] = '!'
+	}
+	h.piece = h.Body(s, n)
+	return h.piece
+}
+
 func (h *nativeHTTP) SetBody(s stream.Side, body []byte) { h.in("SetBody").setBody(s, body) }
 
 func (h *nativeHTTP) Resume(s stream.Side) { h.in("Resume").resume(s) }
@@ -224,8 +235,8 @@ func (h *nativeHTTP) Reply(status int, headers [][2]string, body []byte) {
 	h.in("Reply").sendReply(status, headers, body)
 }
 
-func (h *nativeHTTP) Property(path ...string) []byte {
-	b, _ := h.in("Property").getProperty(path)
+func (h *nativeHTTP) Property(path string) []byte {
+	b, _ := h.in("Property").getProperty(strings.Split(path, "\x00"))
 	return b
 }
 

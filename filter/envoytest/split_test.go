@@ -54,10 +54,11 @@ func (d *direct) ID() uint32                                  { return 2 }
 func (d *direct) SetHeader(stream.Side, string, string)       {}
 func (d *direct) RemoveHeader(stream.Side, string)            {}
 func (d *direct) Resume(stream.Side)                          {}
-func (d *direct) Property(...string) []byte                   { return []byte("203.0.113.7:1") }
+func (d *direct) Property(string) []byte                      { return []byte("203.0.113.7:1") }
 func (d *direct) SetProperty(_ string, line []byte)           { d.got.stats = string(line) }
 func (d *direct) Close()                                      { d.got.cut = true }
 func (d *direct) Body(s stream.Side, n int) []byte            { return bytes.Clone(d.body[:n]) }
+func (d *direct) Piece(s stream.Side, n int) []byte           { return d.body[:n] }
 
 func (d *direct) SetBody(s stream.Side, body []byte) {
 	if s == d.side { // the request's is no matter here

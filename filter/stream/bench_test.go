@@ -26,10 +26,11 @@ func (h *still) Header(s Side, name string) string    { return headers(h.out).va
 func (*still) SetHeader(Side, string, string)         {}
 func (*still) RemoveHeader(Side, string)              {}
 func (h *still) Body(s Side, n int) []byte            { return append([]byte(nil), h.body[s]...) }
+func (h *still) Piece(s Side, n int) []byte           { return h.body[s] }
 func (*still) SetBody(Side, []byte)                   {}
 func (*still) Resume(Side)                            {}
 func (*still) Reply(int, [][2]string, []byte)         {}
-func (*still) Property(...string) []byte              { return []byte("127.0.0.1:1") }
+func (*still) Property(string) []byte                 { return []byte("127.0.0.1:1") }
 func (h *still) SetProperty(name string, line []byte) { h.property = line }
 func (*still) Call(Call, func(Answer)) error          { return nil }
 func (*still) Close()                                 {}

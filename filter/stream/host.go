@@ -71,6 +71,9 @@ type HTTP interface {
 	// came so far, else this piece. The caller may keep it.
 	Body(s Side, n int) []byte
 
+	// Piece is Body for bytes that are good until the next call of it.
+	Piece(s Side, n int) []byte
+
 	// SetBody replaces all that Body would return.
 	SetBody(s Side, body []byte)
 
@@ -82,8 +85,9 @@ type HTTP interface {
 	// sees it break off.
 	Reply(status int, headers [][2]string, body []byte)
 
-	// Property returns an attribute of the exchange, such as "source", "address"; nil if there is none.
-	Property(path ...string) []byte
+	// Property returns an attribute of the exchange, such as "source\x00address", whose parts have a zero between them; nil if there is none.
+	// It is good until the next call.
+	Property(path string) []byte
 
 	// SetProperty stores a value for the access log, where it is %FILTER_STATE(wasm.NAME:PLAIN)%.
 	SetProperty(name string, value []byte)

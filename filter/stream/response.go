@@ -82,7 +82,7 @@ func (s *Stream) weigh() *openai.Error {
 	}
 	if s.stats.status >= 400 {
 		s.stats.failed = true
-		if strings.HasPrefix(contentType, "text/plain") && string(s.host.Property("response", "code_details")) != "via_upstream" {
+		if strings.HasPrefix(contentType, "text/plain") && string(s.host.Property("response\x00code_details")) != "via_upstream" {
 			return proxyError(s.stats.status)
 		}
 	}

@@ -158,7 +158,7 @@ func (s *Stream) trace() string {
 
 // address is the client's address, without its port, as the proxy sees it: it knows which proxies in front of it to believe.
 func (s *Stream) address() string {
-	a := string(s.host.Property("source", "address"))
+	a := string(s.host.Property("source\x00address"))
 	if i := strings.LastIndexByte(a, ':'); i >= 0 {
 		a = a[:i]
 	}

@@ -234,6 +234,6 @@ func (s *Stream) peek(size int) {
 	case s.seen == nil:
 		s.seen = s.host.Body(Response, size)
 	default:
-		s.seen = append(s.seen, s.host.Body(Response, size)...)
+		s.seen = append(s.seen, s.host.Piece(Response, size)...)
 	}
 }

@@ -56,7 +56,7 @@ func (s *Stream) stream(size int, end bool) {
 	if size == 0 && !end {
 		return
 	}
-	piece := s.host.Body(Response, size)
+	piece := s.host.Piece(Response, size)
 	var out *output
 	if t.guard != nil || t.hide { // else it is only read
 		out = &output{piece: piece, room: s.plugin.scratch.out, behind: t.framer.Held() > 0}

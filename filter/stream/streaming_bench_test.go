@@ -16,6 +16,7 @@ type shown struct {
 }
 
 func (h *shown) Body(Side, int) []byte          { return h.piece }
+func (h *shown) Piece(Side, int) []byte         { return h.piece }
 func (h *shown) SetBody(_ Side, b []byte)       { h.set += len(b) }
 func (h *shown) Header(s Side, n string) string { return headers(h.Headers(s)).value(n) }
 func (h *shown) take(s *Stream, piece []byte) {
