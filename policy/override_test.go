@@ -81,6 +81,9 @@ func TestOverride(t *testing.T) {
 		{"tighten", `"POLICY_RESPONSE_WORDLIST":"profanity:redact"`, response + "none", ""},
 		{"tighten", `"POLICY_PROMPT_REFLECTION":"redact"`, reflect + "audit", ""},
 		{"tighten", `"POLICY_PROMPT_REFLECTION":"redact"`, reflect + "block", "POLICY_PROMPT_REFLECTION = block"},
+		{"tighten", `"POLICY_PROMPT_REFLECTION_SCOPE":"system"`, reflect[:len(reflect)-2] + "-scope: delimited", ""},
+		{"tighten", ``, reflect[:len(reflect)-2] + "-scope: System", `POLICY_PROMPT_REFLECTION_SCOPE = system`},
+		{"any", ``, reflect[:len(reflect)-2] + "-scope: all", `error: x-usagepanda-prompt-reflection-scope: unknown value "all"; want delimited or system`},
 		{"tighten", ``, tokens + "x", `error: x-usagepanda-max-tokens: "x" is not a whole number`},
 
 		{"none", `"POLICY_MAX_TOKENS":5`, tokens + "1", "same"},
@@ -98,7 +101,8 @@ func TestEveryHeaderCanTighten(t *testing.T) {
 		"POLICY_MAX_PROMPT_CHARS": {"9", "1"}, "POLICY_ENFORCE_USER_IDS": {"false", "true"}, "POLICY_RETRY_COUNT": {"4", "1"},
 		"POLICY_AUTO_MODERATE": {"false", "true"}, "POLICY_REQUEST_WORDLIST": {"dan:audit", "dan:block"},
 		"POLICY_RESPONSE_WORDLIST": {"dan:audit", "dan:block"}, "POLICY_PROMPT_REFLECTION": {"audit", "block"},
-		"POLICY_PROMPT_INJECTION": {"audit", "block"}, "POLICY_PII": {"email:audit", "email:block"},
+		"POLICY_PROMPT_REFLECTION_SCOPE": {"delimited", "system"},
+		"POLICY_PROMPT_INJECTION":        {"audit", "block"}, "POLICY_PII": {"email:audit", "email:block"},
 		"POLICY_RESPONSE_PII": {"email:audit", "email:block"}, "POLICY_SECRETS": {"aws:audit", "aws:block"},
 		"POLICY_RESPONSE_SECRETS": {"aws:audit", "aws:block"},
 	}

@@ -284,6 +284,8 @@ func (f *field) tightened(to, by reflect.Value) {
 		v.tighten(by.Interface().(PIIActions))
 	case interface{ tighten(SecretActions) }:
 		v.tighten(by.Interface().(SecretActions))
+	case interface{ tighten(ReflectionScope) }:
+		v.tighten(by.Interface().(ReflectionScope))
 	case *bool:
 		*v = *v || by.Bool()
 	case *int:

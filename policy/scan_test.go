@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -51,13 +50,13 @@ func text(r *rand.Rand, n int) string {
 
 // scans are what the policies look with, each made anew.
 var scans = map[string]func(t testing.TB) ScanFunc{
-	"secret ab":    func(testing.TB) ScanFunc { return looking("ab").scan(Match{Action: Audit, Name: "r"}) },
-	"secret aab a": func(testing.TB) ScanFunc { return looking("aAb a").scan(Match{Action: Block, Name: "r"}) },
-	"secret kß世":   func(testing.TB) ScanFunc { return looking("Kß世").scan(Match{Action: Redact, Name: "r"}) },
-	"secrets nested": func(testing.TB) ScanFunc {
-		return looking("a", "ab", "aab", "b a", "aab a b", "b", "x, aab", "a aab", "bab").scan(Match{Action: Redact, Name: "r"})
+	"secret ab":    func(t testing.TB) ScanFunc { return looking(t, "ab") },
+	"secret aab a": func(t testing.TB) ScanFunc { return looking(t, "aAb a") },
+	"secret kß世":   func(t testing.TB) ScanFunc { return looking(t, "Kß世") },
+	"secrets nested": func(t testing.TB) ScanFunc {
+		return looking(t, "a", "ab", "aab", "b a", "aab a b", "b", "x, aab", "a aab", "bab", "do anything now crap")
 	},
-	"secret σ": func(testing.TB) ScanFunc { return looking("Σ").scan(Match{Action: Redact, Name: "r"}) },
+	"secret σ": func(t testing.TB) ScanFunc { return looking(t, "Σ") },
 	"lists": func(t testing.TB) ScanFunc {
 		return joined(t, `"POLICY_REQUEST_WORDLIST":"profanity:redact,dan:block"`, Prompt, "")
 	},
@@ -70,14 +69,13 @@ var scans = map[string]func(t testing.TB) ScanFunc{
 	},
 }
 
-// looking are secrets.
-func looking(texts ...string) *marked {
-	s := &marked{}
-	for _, t := range texts {
-		s.add(t)
+// looking is what an engine looks for guarded texts with.
+func looking(t testing.TB, texts ...string) ScanFunc {
+	var b strings.Builder
+	for i, text := range texts {
+		fmt.Fprintf(&b, `%s{"role":"system","content":"||%s||"}`, strings.Repeat(",", min(i, 1)), text)
 	}
-	s.link()
-	return s
+	return joined(t, `"POLICY_PROMPT_REFLECTION":"redact"`, Answer, `{"messages":[`+b.String()+`]}`)
 }
 
 // joined is what an engine looks with.
@@ -140,35 +138,6 @@ func FuzzScans(f *testing.F) {
 	})
 }
 
-func TestSecret(t *testing.T) {
-	for _, row := range []struct{ secret, text, want string }{
-		{"abc", "xABCx", "1-4"}, {"abc", "ababc", "2-5"}, {"aa", "aaaa", "0-2 1-3 2-4"}, {"aab", "aaab", "1-4"}, {"abab", "abababab", "0-4 2-6 4-8"},
-		{"straße", "STRASSE", ""}, {"straße", "STRAẞE", "0-8"}, {"kelvin", "\u212aELVIN", "0-8"}, {"ſ", "S", "0-1"}, {"μ", "µ Μ", "0-2 3-5"},
-		{"σίσυφος", "ΣΊΣΥΦΟΣ", "0-14"}, {"i", "İı", ""}, {"世界", "a世界b", "1-7"}, {"\ufffd", "\xff\xfe", "0-1 1-2"}, {"a", "", ""}, {"abc", "ab", ""},
-	} {
-		var got []string
-		found, n := looking(row.secret).scan(Match{})(row.text, true)
-		for _, m := range found {
-			got = append(got, fmt.Sprintf("%d-%d", m.Start, m.End))
-		}
-		assert.Equal(t, row.want, strings.Join(got, " "), "%q in %q", row.secret, row.text)
-		assert.Equal(t, len(row.text), n, "%q in %q", row.secret, row.text)
-	}
-}
-
-// TestSecretHoldsBackNoMoreThanItMust: of a text that goes on, what is kept is the longest end that the secret begins with.
-func TestSecretHoldsBackNoMoreThanItMust(t *testing.T) {
-	for _, row := range []struct {
-		text string
-		held int
-	}{
-		{"", 0}, {"x", 0}, {"a", 1}, {"xaA", 2}, {"aaa", 2}, {"aab", 0}, {"xaabx", 0}, {"é", 0}, {"a\xc3", 2}, {"x\xc3", 1},
-	} {
-		_, n := looking("aab").scan(Match{})(row.text, false)
-		assert.Equal(t, row.held, len(row.text)-n, "%q", row.text)
-	}
-}
-
 func TestRedactions(t *testing.T) {
 	for _, row := range []struct {
 		matches []Match
@@ -182,80 +151,5 @@ func TestRedactions(t *testing.T) {
 		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 2, End: 6, Action: Audit}}, "[{1 3}]"},
 	} {
 		assert.Equal(t, row.want, fmt.Sprint(redactions(row.matches)), "%v", row.matches)
-	}
-}
-
-// TestSecretsAreAllFound: what matches cover is what each secret by itself covers, found the slow way.
-func TestSecretsAreAllFound(t *testing.T) {
-	lists := [][]string{
-		{"ab"}, {"a", "aa", "aaa"}, {"be", "be nice", "nice", "e n"}, {"aab a", "ab", "b a", "a a"}, {"世界", "界", "kß世"}, {"Σ", "σa", "xς"}, {"bab", "abab", "ababb"}, {"a", "a"}, {},
-	}
-	r := rand.New(rand.NewPCG(5, 5))
-	for _, list := range lists {
-		scan := looking(append(list, "zz")...).scan(Match{})
-		for n := range 300 {
-			in := text(r, 1+n%16)
-			want, got := make([]bool, len(in)), make([]bool, len(in))
-			for _, secret := range list {
-				for i := range in {
-					if end := slow(in[i:], secret); end > 0 {
-						for k := i; k < i+end; k++ {
-							want[k] = true
-						}
-					}
-				}
-			}
-			found, _ := scan(in, true)
-			for _, m := range found {
-				for k := m.Start; k < m.End; k++ {
-					got[k] = true
-				}
-			}
-			require.Equal(t, want, got, "%q in %q", list, in)
-		}
-	}
-}
-
-// slow is where a secret ends that the text begins with, 0 for nowhere.
-func slow(text, secret string) int {
-	end := 0
-	for _, want := range secret {
-		r, size := utf8.DecodeRuneInString(text[end:])
-		if size == 0 || fold(r) != fold(want) {
-			return 0
-		}
-		end += size
-	}
-	return end
-}
-
-func TestTooManySecretsAreRefused(t *testing.T) {
-	long := strings.Repeat("é", maxMarked+1)
-	body := `{"messages":[{"role":"system","content":"||` + long + `||"}]}`
-	for action, want := range map[string]string{
-		"block": "blocked: The marked parts of the prompt have more than 131072 characters, the most that is looked for",
-		"audit": "The marked parts of the prompt have more than 131072 characters, the most that is looked for",
-		"none":  "",
-	} {
-		require.Equal(t, want, verdict(t, `"POLICY_PROMPT_REFLECTION":"`+action+`"`, openai.Chat, body), action)
-	}
-	body = strings.ReplaceAll(body, long, long[:len(long)-2])
-	require.Empty(t, verdict(t, `"POLICY_PROMPT_REFLECTION":"block"`, openai.Chat, body))
-}
-
-// BenchmarkSecrets: the time must not grow with how many secrets the client marks.
-func BenchmarkSecrets(b *testing.B) {
-	for _, n := range []int{1, 100, 10_000} {
-		list := make([]string, n)
-		for i := range list {
-			list[i] = fmt.Sprintf("secret %d", i)
-		}
-		scan, in := looking(list...).scan(Match{}), strings.Repeat("this is no secret at all; ", 400)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			b.SetBytes(int64(len(in)))
-			for b.Loop() {
-				scan(in, true)
-			}
-		})
 	}
 }
