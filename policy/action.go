@@ -1,7 +1,8 @@
 package policy
 
 import (
-	"fmt"
+	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func (a *Action) set(text string) error {
 		*a = None
 		return nil
 	}
-	return fmt.Errorf("unknown action %q; want none, audit, redact or block", text)
+	return errors.New("unknown action " + strconv.Quote(text) + "; want none, audit, redact or block")
 }
 
 func (a *Action) tighten(by Action) { *a = max(*a, by) }

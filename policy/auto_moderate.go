@@ -2,11 +2,9 @@ package policy
 
 import (
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
@@ -31,7 +29,7 @@ func (p *AutoModerate) Check(x *Exchange) []Finding {
 	case x.Request.Tokens > 0:
 		description = "Moderation cannot read a request that is given as tokens"
 	case len(x.Request.Images) > maxImages:
-		description = fmt.Sprintf("Moderation takes %d images at most; request has %d", maxImages, len(x.Request.Images))
+		description = "Moderation takes " + strconv.Itoa(maxImages) + " images at most; request has " + strconv.Itoa(len(x.Request.Images))
 	default:
 		return nil
 	}
@@ -96,24 +94,24 @@ func (p *AutoModerate) answer(status int, body []byte) ([]Finding, error) {
 	case 0:
 		return nil, errors.New("moderation did not answer")
 	default:
-		return nil, fmt.Errorf("moderation answered with status %d", status)
+		return nil, errors.New("moderation answered with status " + strconv.Itoa(status))
 	}
 	var results int
 	var flagged bool
 	var categories []string
-	err := members(body, func(name string, v jsontext.Value) error {
+	err := openai.Members(body, func(name string, v openai.Value) error {
 		if name != "results" {
 			return nil
 		}
-		return elements(v, func(v jsontext.Value) error {
+		return openai.Elements(v, func(v openai.Value) error {
 			known := false
-			err := members(v, func(name string, v jsontext.Value) error {
+			err := openai.Members(v, func(name string, v openai.Value) error {
 				switch name {
 				case "flagged":
 					known = v.Kind() == 't' || v.Kind() == 'f'
 					flagged = flagged || v.Kind() == 't'
 				case "categories":
-					return members(v, func(name string, v jsontext.Value) error {
+					return openai.Members(v, func(name string, v openai.Value) error {
 						if v.Kind() == 't' && !slices.Contains(categories, name) {
 							categories = append(categories, name)
 						}
@@ -131,7 +129,7 @@ func (p *AutoModerate) answer(status int, body []byte) ([]Finding, error) {
 	switch {
 	case flagged: // whatever else is wrong with it
 	case err != nil:
-		return nil, fmt.Errorf("moderation answered something else: %w", err)
+		return nil, errors.New("moderation answered something else: " + err.Error())
 	case results == 0:
 		return nil, errors.New("moderation answered without results")
 	default:

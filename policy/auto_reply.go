@@ -2,9 +2,7 @@ package policy
 
 import (
 	"errors"
-	"fmt"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"strconv"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
@@ -28,30 +26,30 @@ func (r *Replies) set(text string) error {
 	return errors.New("a string; want a list of objects {type, request, response}")
 }
 
-func (r *Replies) setJSON(v jsontext.Value) error {
+func (r *Replies) setJSON(v openai.Value) error {
 	*r = nil
-	return elements(v, func(v jsontext.Value) error {
+	return openai.Elements(v, func(v openai.Value) error {
 		a, err := replyOf(v)
 		if err != nil {
-			return fmt.Errorf("entry %d: %w", len(*r)+1, err)
+			return errors.New("entry " + strconv.Itoa(len(*r)+1) + ": " + err.Error())
 		}
 		*r = append(*r, a)
 		return nil
 	})
 }
 
-func replyOf(v jsontext.Value) (a Reply, err error) {
+func replyOf(v openai.Value) (a Reply, err error) {
 	if v.Kind() != '{' {
-		return a, fmt.Errorf("%s; want an object {type, request, response}", kindNames[v.Kind()])
+		return a, errors.New(openai.KindName(v.Kind()) + "; want an object {type, request, response}")
 	}
 	parts := map[string]*string{"type": &a.Type, "request": &a.Request, "response": &a.Response}
-	err = members(v, func(name string, v jsontext.Value) (err error) {
+	err = openai.Members(v, func(name string, v openai.Value) (err error) {
 		part, ok := parts[name]
 		if !ok {
-			return fmt.Errorf("unknown member %q; want type, request and response", name)
+			return errors.New("unknown member " + strconv.Quote(name) + "; want type, request and response")
 		}
 		if *part, err = stringOf(v); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return errors.New(name + ": " + err.Error())
 		}
 		return nil
 	})
@@ -59,7 +57,7 @@ func replyOf(v jsontext.Value) (a Reply, err error) {
 	case err != nil:
 		return a, err
 	case a.Type != "chat" && a.Type != "completion":
-		return a, fmt.Errorf("unknown type %q; want chat or completion", a.Type)
+		return a, errors.New("unknown type " + strconv.Quote(a.Type) + "; want chat or completion")
 	case a.Request == "":
 		return a, errors.New("request: empty; want the text of a prompt")
 	}

@@ -1,14 +1,14 @@
 package policy
 
 import (
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+
 	"cmp"
-	"fmt"
+	"errors"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A field is a setting: a tagged field of Settings.
@@ -27,7 +27,7 @@ type value interface {
 
 // jsonValue is a value that is not a string in JSON.
 type jsonValue interface {
-	setJSON(v jsontext.Value) error
+	setJSON(v openai.Value) error
 }
 
 // fields are all settings, in the order of Settings.
@@ -76,7 +76,7 @@ func (f *field) setText(to reflect.Value, text string) error {
 	case reflect.Bool:
 		b, err := strconv.ParseBool(strings.ToLower(text))
 		if err != nil && text != "" {
-			return fmt.Errorf("%q is not a truth value; want true or false", text)
+			return errors.New(strconv.Quote(text) + " is not a truth value; want true or false")
 		}
 		to.SetBool(b)
 	case reflect.Int:
@@ -86,18 +86,17 @@ func (f *field) setText(to reflect.Value, text string) error {
 		return f.setNumber(to, text)
 	case reflect.String:
 		if f.enum != nil && !slices.Contains(f.enum, text) {
-			return fmt.Errorf("unknown value %q; want %s", text, oneOf(f.enum))
+			return errors.New("unknown value " + strconv.Quote(text) + "; want " + oneOf(f.enum))
 		}
 		to.SetString(text)
 	case reflect.Slice: // of strings, or a JSON value
-		if to.Type() == reflect.TypeFor[jsontext.Value]() {
+		if to.Type() == reflect.TypeFor[openai.Value]() {
 			if text == "" {
 				to.SetBytes(nil)
 				return nil
 			}
-			quoted, err := jsontext.AppendQuote(nil, text)
-			to.SetBytes(quoted)
-			return err
+			to.SetBytes(openai.AppendQuote(nil, text))
+			return nil
 		}
 		var list []string
 		for _, s := range strings.Split(text, ",") {
@@ -107,7 +106,7 @@ func (f *field) setText(to reflect.Value, text string) error {
 		}
 		to.Set(reflect.ValueOf(list))
 	default:
-		return fmt.Errorf("%s; want %s", kindNames['"'], wanted(to.Type()))
+		return errors.New(openai.KindName('"') + "; want " + wanted(to.Type()))
 	}
 	return nil
 }
@@ -115,14 +114,14 @@ func (f *field) setText(to reflect.Value, text string) error {
 func (f *field) setNumber(to reflect.Value, text string) error {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || x != float64(int(x)) || strings.Trim(text, "0123456789.eE+-") != "" { // no 0x10, no 1_000
-		return fmt.Errorf("%q is not a whole number", text)
+		return errors.New(strconv.Quote(text) + " is not a whole number")
 	}
 	n := int(x)
 	if f.enum != nil && !slices.Contains(f.enum, strconv.Itoa(n)) {
-		return fmt.Errorf("unknown value %d; want %s", n, oneOf(f.enum))
+		return errors.New("unknown value " + strconv.Itoa(n) + "; want " + oneOf(f.enum))
 	}
 	if n < f.min || n > f.max {
-		return fmt.Errorf("%d is out of range; want %d to %d", n, f.min, f.max)
+		return errors.New(strconv.Itoa(n) + " is out of range; want " + strconv.Itoa(f.min) + " to " + strconv.Itoa(f.max))
 	}
 	to.SetInt(int64(n))
 	return nil
@@ -130,35 +129,32 @@ func (f *field) setNumber(to reflect.Value, text string) error {
 
 // setEither gives the field the value that a text stands for, which may be JSON.
 func (f *field) setEither(to reflect.Value, text string) error {
-	if j := jsontext.Value(text); text != "" && (text[0] == '{' || text[0] == '[') && j.IsValid() {
-		return f.setJSON(to, j)
+	if text != "" && (text[0] == '{' || text[0] == '[') && openai.Valid([]byte(text)) {
+		return f.setJSON(to, openai.Value(text))
 	}
 	return f.setText(to, text)
 }
 
 // setJSON gives the field a value of the configuration. What Usage Panda takes in another type is taken: "true", "100".
-func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
+func (f *field) setJSON(to reflect.Value, v openai.Value) error {
 	if v.Kind() == 'n' { // null: the default
 		return f.setEither(to, f.fallback)
 	}
 	if j, ok := to.Addr().Interface().(jsonValue); ok && v.Kind() != '"' && v.Kind() != 'f' {
 		return j.setJSON(v)
 	}
-	if to.Type() == reflect.TypeFor[jsontext.Value]() && v.Kind() == '{' {
+	if to.Type() == reflect.TypeFor[openai.Value]() && v.Kind() == '{' {
 		to.SetBytes(slices.Clone(v))
 		return nil
 	}
 	switch v.Kind() {
 	case '"':
-		text, err := jsontext.AppendUnquote(nil, v)
-		if err != nil {
-			return err
-		}
+		text := strings.Clone(v.Text())
 		if to.Kind() == reflect.String && f.enum == nil { // with the white space at its ends
-			to.SetString(string(text))
+			to.SetString(text)
 			return nil
 		}
-		return f.setText(to, string(text))
+		return f.setText(to, text)
 	case 't', 'f':
 		if to.Kind() == reflect.Bool {
 			to.SetBool(v.Kind() == 't')
@@ -174,10 +170,10 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 	case '[':
 		if to.Type() == reflect.TypeFor[[]string]() {
 			var list []string
-			err := elements(v, func(v jsontext.Value) error {
+			err := openai.Elements(v, func(v openai.Value) error {
 				text, err := stringOf(v)
 				if err != nil {
-					return fmt.Errorf("entry %d: %w", len(list)+1, err)
+					return errors.New("entry " + strconv.Itoa(len(list)+1) + ": " + err.Error())
 				}
 				list = append(list, text)
 				return nil
@@ -188,10 +184,10 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 	case '{':
 		if to.Kind() == reflect.Map {
 			pairs := map[string]string{}
-			err := members(v, func(name string, v jsontext.Value) error {
+			err := openai.Members(v, func(name string, v openai.Value) error {
 				text, err := stringOf(v)
 				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
+					return errors.New(name + ": " + err.Error())
 				}
 				pairs[name] = text
 				return nil
@@ -200,11 +196,7 @@ func (f *field) setJSON(to reflect.Value, v jsontext.Value) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%s; want %s", kindNames[v.Kind()], wanted(to.Type()))
-}
-
-var kindNames = map[jsontext.Kind]string{
-	'n': "null", 't': "a truth value", 'f': "a truth value", '"': "a string", '0': "a number", '[': "a list", '{': "an object",
+	return errors.New(openai.KindName(v.Kind()) + "; want " + wanted(to.Type()))
 }
 
 // wanted says in words what a setting of the type takes.
@@ -215,7 +207,7 @@ func wanted(t reflect.Type) string {
 	case reflect.Int:
 		return "a whole number"
 	case reflect.Slice:
-		if t == reflect.TypeFor[jsontext.Value]() {
+		if t == reflect.TypeFor[openai.Value]() {
 			return "a string or an object"
 		}
 		return "a list of strings"

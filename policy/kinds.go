@@ -1,9 +1,10 @@
 package policy
 
 import (
-	"fmt"
+	"errors"
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,10 +21,10 @@ func setKinds(actions []Action, text string, kinds func(name string) (uint32, bo
 		name, action, _ := strings.Cut(rule, ":")
 		set, ok := kinds(strings.ToLower(strings.TrimSpace(name)))
 		if !ok {
-			return fmt.Errorf("unknown kind %q; want %s", name, known)
+			return errors.New("unknown kind " + strconv.Quote(name) + "; want " + known)
 		}
 		if strings.TrimSpace(action) == "" {
-			return fmt.Errorf("%q has no action; want %s:none, %s:audit, %s:redact or %s:block", rule, name, name, name, name)
+			return errors.New(strconv.Quote(rule) + " has no action; want " + name + ":none, " + name + ":audit, " + name + ":redact or " + name + ":block")
 		}
 		var a Action
 		if err := a.set(action); err != nil {

@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
@@ -21,7 +21,7 @@ func (p *MaxPromptChars) Check(x *Exchange) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_max_prompt_chars", fmt.Sprintf("Config set to max prompt chars of: %d; prompt was: %d", p.Limit, n)},
+		Flag:  Flag{"policy_max_prompt_chars", "Config set to max prompt chars of: " + strconv.Itoa(p.Limit) + "; prompt was: " + strconv.Itoa(n)},
 		Block: true,
 	}}
 }

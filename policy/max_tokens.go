@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
@@ -26,7 +25,7 @@ func (p *MaxTokens) Check(x *Exchange) []Finding {
 		}
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_max_tokens", fmt.Sprintf("Config set to max tokens of: %d; request was: %s", p.Limit, text)},
+		Flag:  Flag{"policy_max_tokens", "Config set to max tokens of: " + strconv.Itoa(p.Limit) + "; request was: " + text},
 		Block: true,
 	}}
 }

@@ -1,17 +1,15 @@
 package policy
 
 import (
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+
 	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // ParseSettings reads a configuration, a JSON object; an empty one is a valid one. A setting that it lacks is taken from the environment's
@@ -26,7 +24,7 @@ func ParseSettings(data []byte, env func(string) (string, bool)) (*Settings, err
 			text, from, given[f.key] = v, "the environment", true
 		}
 		if err := f.setEither(f.in(s), text); err != nil {
-			all = append(all, fmt.Errorf("%s (from %s): %w", f.key, from, err))
+			all = append(all, errors.New(f.key+" (from "+from+"): "+err.Error()))
 		}
 	}
 	all = append(all, s.read(data, true, given)...)
@@ -62,13 +60,13 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
-	err := members(data, func(key string, v jsontext.Value) error {
+	err := openai.Members(data, func(key string, v openai.Value) error {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
 		switch {
 		case i >= 0:
 			given[key] = v.Kind() != 'n'
 			if err := fields[i].setJSON(fields[i].in(s), v); err != nil {
-				all = append(all, fmt.Errorf("%s: %w", key, err))
+				all = append(all, errors.New(key+": "+err.Error()))
 			}
 		case strict && key != "$schema": // which editors want
 			all = append(all, unknown(key))
@@ -76,7 +74,7 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 		return nil
 	})
 	if err != nil {
-		all = append(all, fmt.Errorf("configuration: %w; want a JSON object", err))
+		all = append(all, errors.New("configuration: "+err.Error()+"; want a JSON object"))
 	}
 	return all
 }
@@ -95,16 +93,16 @@ func (s *Settings) check() (all []error) {
 		optional bool
 	}{{"USAGE_PANDA_API", s.API, true}, {"LLM_API_BASE_PATH", s.BasePath, false}} {
 		if _, _, err := SplitURL(u.url); err != nil && !(u.optional && u.url == "") {
-			all = append(all, fmt.Errorf("%s: %w", u.key, err))
+			all = append(all, errors.New(u.key+": "+err.Error()))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.CORS)) {
 		if !headerName(name) || strings.ContainsAny(s.CORS[name], "\r\n\x00") {
-			all = append(all, fmt.Errorf("CORS_HEADERS: %q: %q is no header; want a name and a value in one line", name, s.CORS[name]))
+			all = append(all, errors.New("CORS_HEADERS: "+strconv.Quote(name)+": "+strconv.Quote(s.CORS[name])+" is no header; want a name and a value in one line"))
 		}
 	}
 	if s.TraceHeader != "" && !headerName(s.TraceHeader) {
-		all = append(all, fmt.Errorf("TRACE_HEADER: %q is no header's name; want letters, digits, - and _", s.TraceHeader))
+		all = append(all, errors.New("TRACE_HEADER: "+strconv.Quote(s.TraceHeader)+" is no header's name; want letters, digits, - and _"))
 	}
 	if s.PromptReflection.Delimiter == "" {
 		all = append(all, errors.New("PROMPT_REFLECTION_DELIMETER: empty; want what marks the secret part of a prompt"))
@@ -128,7 +126,7 @@ func SplitURL(url string) (host, path string, err error) {
 		if strings.Contains(url, "@") { // credentials must not reach a log
 			url = scheme + "://..."
 		}
-		return "", "", fmt.Errorf("%q is not a base URL; want https://HOST[:PORT][/PATH]", url)
+		return "", "", errors.New(strconv.Quote(url) + " is not a base URL; want https://HOST[:PORT][/PATH]")
 	}
 	if path = strings.TrimRight(path, "/"); path != "" {
 		path = "/" + path
@@ -148,9 +146,9 @@ func unknown(key string) error {
 		key = strconv.Quote(key)
 	}
 	if best == "" {
-		return fmt.Errorf("%s: unknown setting", key)
+		return errors.New(key + ": unknown setting")
 	}
-	return fmt.Errorf("%s: unknown setting; did you mean %s?", key, best)
+	return errors.New(key + ": unknown setting; did you mean " + best + "?")
 }
 
 // distance is the Levenshtein distance.
@@ -174,65 +172,11 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// members calls each with the members of an object.
-func members(object []byte, each func(name string, v jsontext.Value) error) error {
-	dec := jsontext.NewDecoder(bytes.NewReader(object))
-	if k := dec.PeekKind(); k != '{' && k != 0 {
-		return fmt.Errorf("%s", kindNames[k])
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() == '"' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		key := name.String()
-		v, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := each(key, v); err != nil {
-			return err
-		}
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		return errors.New("text behind the object")
-	}
-	return nil
-}
-
-// elements calls each with the elements of a list.
-func elements(list []byte, each func(v jsontext.Value) error) error {
-	dec := jsontext.NewDecoder(bytes.NewReader(list))
-	if k := dec.PeekKind(); k != '[' {
-		return fmt.Errorf("%s; want a list", kindNames[k])
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		v, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := each(v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func stringOf(v jsontext.Value) (string, error) {
+func stringOf(v openai.Value) (string, error) {
 	if v.Kind() != '"' {
-		return "", fmt.Errorf("%s; want a string", kindNames[v.Kind()])
+		return "", errors.New(openai.KindName(v.Kind()) + "; want a string")
 	}
-	text, err := jsontext.AppendUnquote(nil, v)
-	return string(text), err
+	return strings.Clone(v.Text()), nil
 }
 
 // Engine returns the policies as the settings have them.
@@ -259,7 +203,7 @@ func (s *Settings) Override(e *Engine, header func(name string) string) (*Engine
 		any = true
 		to := f.in(&changed)
 		if err := f.setText(to, strings.ToLower(text)); err != nil {
-			all = append(all, fmt.Errorf("%s: %w", f.header, err))
+			all = append(all, errors.New(f.header+": "+err.Error()))
 		} else if s.HeaderOverrides == "tighten" {
 			f.tightened(to, f.in(s))
 		}

@@ -1,6 +1,6 @@
 package policy
 
-import "github.com/go-json-experiment/json/jsontext"
+import "github.com/usagepanda/usage-panda-envoy/converters/openai"
 
 //go:generate go run ./internal/schema/gen settings.schema.json
 
@@ -8,7 +8,7 @@ import "github.com/go-json-experiment/json/jsontext"
 // overrides it, its limits and its meaning; all reading, and the JSON Schema, go by them.
 type Settings struct {
 	LocalMode       bool              `key:"LOCAL_MODE" default:"" doc:"Work without Usage Panda's control plane. By default true, unless USAGE_PANDA_API is set."`
-	ProxyID         jsontext.Value    `key:"PROXY_ID" doc:"The proxy's name in the stats and in its log: a string or an object. Also the key of MASK_USER_FIELD."`
+	ProxyID         openai.Value      `key:"PROXY_ID" doc:"The proxy's name in the stats and in its log: a string or an object. Also the key of MASK_USER_FIELD."`
 	API             string            `key:"USAGE_PANDA_API" doc:"The control plane's base URL."`
 	APIKey          string            `key:"USAGE_PANDA_API_KEY" doc:"The control plane's key for requests that bring none in x-usagepanda-api-key."`
 	APICluster      string            `key:"USAGE_PANDA_CLUSTER" default:"usage_panda" doc:"The proxy's cluster that leads to the control plane."`

@@ -2,7 +2,6 @@ package openai
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 )
 
@@ -155,7 +154,7 @@ func (d *Document) top(read func(r *reader, name string)) error {
 		}
 	}
 	if err := r.end(); err != nil {
-		return fmt.Errorf("the body is not valid JSON: %w", err)
+		return errors.New("the body is not valid JSON: " + err.Error())
 	}
 	return nil
 }

@@ -3,9 +3,8 @@ package openai
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"mime"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,27 +20,27 @@ const maxFields = 128
 func (q *Request) parts(boundary string) error {
 	q.form, q.members = true, q.few[:0]
 	if boundary == "" {
-		return fmt.Errorf("%w: its content-type has no boundary", errForm)
+		return errors.New(errForm.Error() + ": its content-type has no boundary")
 	}
 	delimiter := []byte("\r\n--" + boundary)
 	rest, ok := bytes.CutPrefix(q.raw, delimiter[2:])
 	if !ok {
-		return fmt.Errorf("%w: it does not begin with its boundary", errForm)
+		return errors.New(errForm.Error() + ": it does not begin with its boundary")
 	}
 	for {
 		if end, ok := bytes.CutPrefix(rest, []byte("--")); ok {
 			if len(bytes.TrimSpace(end)) > 0 {
-				return fmt.Errorf("%w: text behind its end", errForm)
+				return errors.New(errForm.Error() + ": text behind its end")
 			}
 			return nil
 		}
 		if rest, ok = bytes.CutPrefix(rest, []byte("\r\n")); !ok {
-			return fmt.Errorf("%w: a boundary that does not end its line", errForm)
+			return errors.New(errForm.Error() + ": a boundary that does not end its line")
 		}
 		head, body, ok := bytes.Cut(rest, []byte("\r\n\r\n"))
 		value, behind, closed := bytes.Cut(body, delimiter)
 		if !ok || !closed {
-			return fmt.Errorf("%w: it ends too early", errForm)
+			return errors.New(errForm.Error() + ": it ends too early")
 		}
 		name, file, err := disposition(string(head))
 		if err == nil {
@@ -79,13 +78,13 @@ func (q *Request) field(name string, file bool, start, end int) error {
 	}
 	value := q.raw[start:end]
 	if !utf8.Valid(value) {
-		return fmt.Errorf("%w: the field %q is not UTF-8", errForm, name)
+		return errors.New(errForm.Error() + ": the field " + strconv.Quote(name) + " is not UTF-8")
 	}
 	switch twice := slices.ContainsFunc(q.members, func(m member) bool { return m.name == name }); {
 	case twice && once:
-		return fmt.Errorf("%w: the field %q twice", errForm, name)
+		return errors.New(errForm.Error() + ": the field " + strconv.Quote(name) + " twice")
 	case len(q.members) == maxFields:
-		return fmt.Errorf("%w: more than %d fields", errForm, maxFields)
+		return errors.New(errForm.Error() + ": more than " + strconv.Itoa(maxFields) + " fields")
 	case !twice:
 		q.members = append(q.members, member{name, start, start, end, text})
 	}
@@ -106,16 +105,18 @@ func disposition(head string) (name string, file bool, err error) {
 	for line := range strings.SplitSeq(head, "\r\n") {
 		header, value, ok := strings.Cut(line, ":")
 		if !ok || header == "" || strings.ContainsAny(header, " \t") || strings.ContainsAny(line, "\r\n") {
-			return "", false, fmt.Errorf("%w: a part with the header line %q", errForm, line)
+			return "", false, errors.New(errForm.Error() + ": a part with the header line " + strconv.Quote(line))
 		}
 		switch strings.ToLower(header) {
 		case "content-disposition":
-			media, params, err := mime.ParseMediaType(value)
+			media, params, ok := mediaType(value)
 			seen++
-			name = params["name"]
-			_, file = params["filename"]
-			if err != nil || media != "form-data" || name == "" || strings.Contains(name, `\`) || strings.Contains(strings.ReplaceAll(strings.ToLower(value), " ", ""), ";name*") {
-				return "", false, fmt.Errorf("%w: a part with the content-disposition %q", errForm, value)
+			name, _ = params.value("name")
+			_, file = params.value("filename")
+			_, coded := params.value("filename*")
+			file = file || coded
+			if _, coded := params.value("name*"); coded || !ok || media != "form-data" || name == "" || strings.Contains(name, `\`) {
+				return "", false, errors.New(errForm.Error() + ": a part with the content-disposition " + strconv.Quote(value))
 			}
 		case "content-type":
 			if err := checkCharset(value); err != nil {
@@ -125,12 +126,78 @@ func disposition(head string) (name string, file bool, err error) {
 			switch strings.ToLower(strings.TrimSpace(value)) {
 			case "7bit", "8bit", "binary":
 			default:
-				return "", false, fmt.Errorf("%w: a part with the content-transfer-encoding %s", errForm, value)
+				return "", false, errors.New(errForm.Error() + ": a part with the content-transfer-encoding " + value)
 			}
 		}
 	}
 	if seen != 1 {
-		return "", false, fmt.Errorf("%w: a part without a name, or with two", errForm)
+		return "", false, errors.New(errForm.Error() + ": a part without a name, or with two")
 	}
 	return name, file, nil
+}
+
+// parameters are those of a header's value, names in lower case.
+type parameters [][2]string
+
+// value returns a parameter.
+func (p parameters) value(name string) (string, bool) {
+	for _, x := range p {
+		if x[0] == name {
+			return x[1], true
+		}
+	}
+	return "", false
+}
+
+// mediaType takes a header's value apart (RFC 9110, sections 5.6.6 and 8.3.1). It is no good with a parameter that is there twice, or that is
+// neither a token nor a string in quotes.
+func mediaType(value string) (media string, params parameters, ok bool) {
+	media, rest, more := strings.Cut(value, ";")
+	media = strings.ToLower(strings.Trim(media, " \t"))
+	for more && strings.Trim(rest, " \t") != "" {
+		var name string
+		if name, rest, ok = strings.Cut(rest, "="); !ok {
+			return "", nil, false
+		}
+		name = strings.ToLower(strings.Trim(name, " \t"))
+		var text []byte
+		if rest != "" && rest[0] == '"' {
+			i := 1
+			for ; i < len(rest) && rest[i] != '"'; i++ {
+				if rest[i] == '\\' && i+1 < len(rest) && (rest[i+1] == '"' || rest[i+1] == '\\') {
+					i++
+				}
+				text = append(text, rest[i])
+			}
+			if i == len(rest) {
+				return "", nil, false
+			}
+			var behind string
+			behind, rest, more = strings.Cut(rest[i+1:], ";")
+			if strings.Trim(behind, " \t") != "" {
+				return "", nil, false
+			}
+		} else {
+			var token string
+			token, rest, more = strings.Cut(rest, ";")
+			if text = []byte(strings.TrimRight(token, " \t")); !isToken(string(text)) {
+				return "", nil, false
+			}
+		}
+		if _, twice := params.value(name); twice || !isToken(name) {
+			return "", nil, false
+		}
+		params = append(params, [2]string{name, string(text)})
+	}
+	return media, params, media != ""
+}
+
+// isToken tells whether a text is a token of RFC 9110, section 5.6.2.
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
 }

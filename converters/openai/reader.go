@@ -3,14 +3,11 @@ package openai
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A reader walks a JSON text (RFC 8259) once, from front to back, and knows where in the text it is. It refuses what parsers disagree on:
@@ -65,7 +62,7 @@ var (
 	errValue    = errors.New("no value where one is wanted")
 	errString   = errors.New("a string with an invalid character or escape")
 	errUTF8     = errors.New("a string that is not UTF-8")
-	errDepth    = fmt.Errorf("values nested deeper than %d", maxDepth)
+	errDepth    = errors.New("values nested deeper than " + strconv.Itoa(maxDepth))
 	errComma    = errors.New("no comma or end behind a value")
 	errName     = errors.New("no name in an object")
 	errTrailing = errors.New("text behind the value")
@@ -196,7 +193,7 @@ func (r *reader) once(name string, at span) {
 		r.many[manyName{object.number, name}] = true
 	}
 	if twice {
-		r.fail(fmt.Errorf("the name %q twice in an object", name))
+		r.fail(errors.New("the name " + strconv.Quote(name) + " twice in an object"))
 	}
 	r.names = append(r.names, at)
 }
@@ -484,7 +481,7 @@ func (r *reader) end() error {
 	if r.err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w, at byte %d", r.err, r.pos)
+	return errors.New(r.err.Error() + ", at byte " + strconv.Itoa(r.pos))
 }
 
 // unquote returns the text of a string literal: a view of the literal itself where it has no escapes.
@@ -511,8 +508,31 @@ func AppendQuote(b []byte, text string) []byte {
 	if plain(unsafe.Slice(unsafe.StringData(text), len(text)), 0) == len(text) {
 		return append(append(append(b, '"'), text...), '"')
 	}
-	b, _ = jsontext.AppendQuote(b, text)
-	return b
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i, c := range text { // an invalid byte comes as U+FFFD
+		switch {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', byte(c))
+		case c == '\n':
+			b = append(b, '\\', 'n')
+		case c == '\r':
+			b = append(b, '\\', 'r')
+		case c == '\t':
+			b = append(b, '\\', 't')
+		case c == '\b':
+			b = append(b, '\\', 'b')
+		case c == '\f':
+			b = append(b, '\\', 'f')
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		case c < utf8.RuneSelf:
+			b = append(b, text[i])
+		default:
+			b = utf8.AppendRune(b, c)
+		}
+	}
+	return append(b, '"')
 }
 
 // quote returns a text as a string literal.

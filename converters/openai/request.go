@@ -1,9 +1,8 @@
 package openai
 
 import (
-	"fmt"
+	"errors"
 	"math"
-	"mime"
 	"strings"
 )
 
@@ -44,8 +43,9 @@ func ParseRequest(e Endpoint, contentType string, body []byte) (*Request, error)
 		return q, err
 	}
 	if e.Images() {
-		if media, params, err := mime.ParseMediaType(contentType); err == nil && media == "multipart/form-data" {
-			return q, q.parts(params["boundary"])
+		if media, params, ok := mediaType(contentType); ok && media == "multipart/form-data" {
+			boundary, _ := params.value("boundary")
+			return q, q.parts(boundary)
 		}
 	}
 	err := q.top(q.member)
@@ -75,7 +75,7 @@ func checkCharset(contentType string) error {
 		switch rest[:end] {
 		case "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1":
 		default:
-			return fmt.Errorf("the charset %s: policies cannot read the body; want UTF-8", rest[:end])
+			return errors.New("the charset " + rest[:end] + ": policies cannot read the body; want UTF-8")
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/usagepanda/usage-panda-envoy/policy"
@@ -29,7 +29,7 @@ const (
 	staleRetry = 10 * time.Second // how long an old configuration is used after the control plane failed
 )
 
-func leaseKey(slot int) string { return fmt.Sprintf("usagepanda/lease/%d", slot) }
+func leaseKey(slot int) string { return "usagepanda/lease/" + strconv.Itoa(slot) }
 
 // sharedKey is where a key's configuration is shared, and the slot of its lease. The key itself is not stored.
 func sharedKey(key string) (name string, slot int) {
@@ -141,7 +141,7 @@ var errDenied = errors.New("the control plane does not know the key")
 func (p *Plugin) fetched(key string, a Answer) {
 	name, slot := sharedKey(key)
 	now := p.proxy.Now()
-	settings, err := (*policy.Settings)(nil), fmt.Errorf("the control plane answered with status %d", a.Status)
+	settings, err := (*policy.Settings)(nil), errors.New("the control plane answered with status "+strconv.Itoa(a.Status))
 	switch a.Status {
 	case 200:
 		settings, err = p.local.Merge(a.Body)

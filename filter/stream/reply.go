@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
@@ -67,11 +65,10 @@ func (s *Stream) cors(h [][2]string, always bool) [][2]string {
 }
 
 // mask makes a user's name unreadable, and keeps it the same for the same proxy, as Usage Panda does.
-func mask(user string, proxyID jsontext.Value) string {
+func mask(user string, proxyID openai.Value) string {
 	key := string(proxyID)
 	if proxyID.Kind() == '"' {
-		text, _ := jsontext.AppendUnquote(nil, proxyID) // valid, or the settings would have been refused
-		key = string(text)
+		key = proxyID.Text()
 	}
 	h := hmac.New(sha256.New, []byte(key))
 	h.Write([]byte(user))

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -157,7 +156,7 @@ func (s *Stream) begin() *openai.Error {
 	s.reads = s.request.wanted
 	if s.request.wanted {
 		if e := s.facts.contentEncoding; e != "" && !strings.EqualFold(e, "identity") {
-			return invalid(415, fmt.Sprintf("content-encoding %s: policies cannot read the body; want it as it is", e))
+			return invalid(415, "content-encoding "+e+": policies cannot read the body; want it as it is")
 		}
 		if s.facts.contentLength > s.config.MaxBody {
 			return s.tooLarge()
@@ -308,5 +307,5 @@ func (s *Stream) onAsking() phase {
 }
 
 func (s *Stream) tooLarge() *openai.Error {
-	return invalid(413, fmt.Sprintf("the body is larger than %d bytes, the most that is judged", s.config.MaxBody))
+	return invalid(413, "the body is larger than "+strconv.Itoa(s.config.MaxBody)+" bytes, the most that is judged")
 }

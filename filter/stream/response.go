@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -21,7 +20,7 @@ func (s *Stream) onAnswering() phase {
 	switch {
 	case b.wanted && b.size > s.maxBody():
 		return s.refuseAnswer(&openai.Error{Status: 502, Type: "server_error",
-			Message: fmt.Sprintf("The provider's answer is larger than %d bytes, the most that is judged", s.maxBody())})
+			Message: "The provider's answer is larger than " + strconv.Itoa(s.maxBody()) + " bytes, the most that is judged"})
 	case !b.ended:
 		return answering
 	case b.wanted:
@@ -48,7 +47,7 @@ func (s *Stream) onAnswering() phase {
 	}
 	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(nil, s)), func(a Answer) {
 		if a.Status/100 != 2 {
-			s.plugin.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
+			s.plugin.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
 		}
 		s.saved = true
 		s.update()
@@ -98,7 +97,7 @@ func (s *Stream) weigh() *openai.Error {
 	switch {
 	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",
-			Message: fmt.Sprintf("The provider's answer has the content-encoding %s, which no policy can read", encoding)}
+			Message: "The provider's answer has the content-encoding " + encoding + ", which no policy can read"}
 	case plain && events:
 		s.streamed(wanted)
 	case wanted:

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
@@ -83,13 +81,13 @@ func (s *Stream) finish() {
 	}
 }
 
-func (s *Stream) proxyID() jsontext.Value {
+func (s *Stream) proxyID() openai.Value {
 	id := s.plugin.local.ProxyID
 	if s.config != nil {
 		id = s.config.ProxyID
 	}
 	if len(id) == 0 {
-		return jsontext.Value("null")
+		return openai.Value("null")
 	}
 	return id
 }
@@ -167,14 +165,11 @@ func (s *Stream) address() string {
 
 // oneLine takes the white space out of a value that was written over several lines, as OpenAI writes its answers: a log has a line for each
 // exchange.
-func oneLine(v jsontext.Value) []byte {
-	if bytes.ContainsAny(v, "\r\n") {
-		v = bytes.Clone(v)
-		if v.Compact() != nil {
-			return none // cannot happen: the reader has validated it
-		}
+func oneLine(v openai.Value) []byte {
+	if bytes.IndexByte(v, '\n') < 0 && bytes.IndexByte(v, '\r') < 0 {
+		return v
 	}
-	return v
+	return v.Compact()
 }
 
 // A writer writes a JSON object, member by member.

@@ -1,6 +1,6 @@
 package stream
 
-import "fmt"
+import "strconv"
 
 // maxUploads is how many stats may wait or be under way; more are dropped, openly: an upload fails open.
 const maxUploads = 1024
@@ -22,7 +22,7 @@ func (p *Plugin) tickUploads() {
 		err := p.proxy.Call(c, func(a Answer) {
 			p.inFlight--
 			if a.Status/100 != 2 {
-				p.proxy.Log(Warn, fmt.Sprintf("stats not uploaded: the control plane answered with status %d", a.Status))
+				p.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
 			}
 		})
 		if err != nil {

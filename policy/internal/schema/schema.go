@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 
 	"github.com/usagepanda/usage-panda-envoy/policy"
 	"github.com/usagepanda/usage-panda-envoy/wordlists"
@@ -128,7 +128,7 @@ func fallback(t reflect.Type, text string) (any, error) {
 		return strconv.Atoi(text)
 	case t.Kind() == reflect.Map:
 		return json.RawMessage(text), nil
-	case t == reflect.TypeFor[jsontext.Value]():
+	case t == reflect.TypeFor[openai.Value]():
 		return nil, nil
 	case t.Kind() == reflect.Slice:
 		return []string{}, nil
@@ -165,7 +165,7 @@ func forms(f reflect.StructField) ([]object, error) {
 				{"additionalProperties", false},
 			}},
 		}, {{"enum", []any{"", false, nil}}}}, nil
-	case t == reflect.TypeFor[jsontext.Value]():
+	case t == reflect.TypeFor[openai.Value]():
 		return []object{{{"type", []string{"string", "object"}}}, off}, nil
 	case t.Kind() == reflect.Bool:
 		return []object{{{"type", []string{"boolean", "null"}}}, pattern(anyCase([]string{"true", "false", "t", "f"}) + `|1|0|`)}, nil
