@@ -1,8 +1,8 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
@@ -59,7 +59,7 @@ func (p *PromptReflection) Check(x *Exchange) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_prompt_reflection", fmt.Sprintf("The guarded parts of the prompt have more than %d bytes, the most that is looked for", maxGuarded)},
+		Flag:  Flag{"policy_prompt_reflection", "The guarded parts of the prompt have more than " + strconv.Itoa(maxGuarded) + " bytes, the most that is looked for"},
 		Block: p.Action > Audit,
 	}}
 }

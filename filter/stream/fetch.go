@@ -1,14 +1,13 @@
 package stream
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"strconv"
 	"time"
 
 	"github.com/usagepanda/usage-panda-envoy/policy"
+	"github.com/usagepanda/usage-panda-envoy/policy/sha256"
 )
 
 // A fetch is a configuration of the control plane that exchanges wait for. One worker fetches it, the others wait until it is shared.
@@ -33,8 +32,8 @@ func leaseKey(slot int) string { return "usagepanda/lease/" + strconv.Itoa(slot)
 
 // sharedKey is where a key's configuration is shared, and the slot of its lease. The key itself is not stored.
 func sharedKey(key string) (name string, slot int) {
-	sum := sha256.Sum256([]byte(key))
-	return "usagepanda/config/" + hex.EncodeToString(sum[:16]), int(sum[0]) % leases
+	sum := sha256.Sum([]byte(key))
+	return "usagepanda/config/" + string(sha256.AppendHex(nil, sum[:16])), int(sum[0]) % leases
 }
 
 // settings returns the configuration of a Usage Panda key, if some worker has it; else the exchange will be told (Stream.settle).

@@ -1,13 +1,11 @@
 package stream
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+	"github.com/usagepanda/usage-panda-envoy/policy/sha256"
 )
 
 var (
@@ -70,7 +68,6 @@ func mask(user string, proxyID openai.Value) string {
 	if proxyID.Kind() == '"' {
 		key = proxyID.Text()
 	}
-	h := hmac.New(sha256.New, []byte(key))
-	h.Write([]byte(user))
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	mac := sha256.MAC([]byte(key), []byte(user))
+	return string(sha256.AppendHex(nil, mac[:8]))
 }

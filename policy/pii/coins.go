@@ -1,10 +1,10 @@
 package pii
 
 import (
-	"crypto/sha256"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/internal/window"
+	"github.com/usagepanda/usage-panda-envoy/policy/sha256"
 )
 
 // base58Values are Base58's digits: 0 to 57; 0xFF for what is none.
@@ -45,8 +45,8 @@ func (s *Scanner) base58(start int) (m Match) {
 			return m
 		}
 	}
-	first := sha256.Sum256(out[:21])
-	if sum := sha256.Sum256(first[:]); out[0] != 0 && out[0] != 5 || string(sum[:4]) != string(out[21:]) {
+	first := sha256.Sum(out[:21])
+	if sum := sha256.Sum(first[:]); out[0] != 0 && out[0] != 5 || string(sum[:4]) != string(out[21:]) {
 		return m
 	}
 	return Match{start, start + n, BTC}
