@@ -5,6 +5,8 @@ type Error struct {
 	Status  int
 	Type    string
 	Message string
+	Param   string // the field of the request that it is about; "" if it is about none
+	Code    string // "" if it has none
 }
 
 func (e *Error) Error() string { return e.Message }
@@ -13,7 +15,16 @@ func (e *Error) Error() string { return e.Message }
 func (e *Error) Body() []byte {
 	b := append([]byte(`{"error":{"message":`), quote(e.Message)...)
 	b = append(append(b, `,"type":`...), quote(e.Type)...)
-	return append(b, `,"param":null,"code":null}}`...)
+	b = appendOrNull(append(b, `,"param":`...), e.Param)
+	b = appendOrNull(append(b, `,"code":`...), e.Code)
+	return append(b, "}}"...)
+}
+
+func appendOrNull(b []byte, text string) []byte {
+	if text == "" {
+		return append(b, "null"...)
+	}
+	return AppendQuote(b, text)
 }
 
 // ErrorEvents are the events that end a stream with an error, so that OpenAI's SDKs raise it.

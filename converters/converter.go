@@ -1,0 +1,158 @@
+package converters
+
+import (
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+)
+
+// Converter speaks one kind of provider's API: OpenAI's format on our side, the provider's on the other. It reads no clock, opens no
+// connection, and keeps nothing between exchanges.
+type Converter interface {
+	// Request converts x.Body, the whole request. An error is the client's answer, an *openai.Error that names the field.
+	Request(x *Exchange) (Outgoing, error)
+	// Answer converts a whole answer: the status and body for the client. Errors become OpenAI's. The body is valid until x is reset.
+	Answer(x *Exchange, status int, body []byte) (int, []byte)
+	// Stream converts an answer that streams; nil if it needs no converting.
+	Stream(x *Exchange) Stream
+}
+
+// Stream converts one streamed answer. Pieces may be cut anywhere.
+type Stream interface {
+	// Write appends to b what the piece brings, as server-sent events in OpenAI's form.
+	Write(b, piece []byte) []byte
+	// End appends to b what is to come when the provider's answer has ended.
+	End(b []byte) []byte
+}
+
+// Of is the converter for a kind of provider; nil if there is none.
+func Of(kind string) Converter {
+	for _, k := range kinds {
+		if k.name == kind {
+			return k.converter
+		}
+	}
+	return nil
+}
+
+// Kinds are the kinds of providers that there are converters for.
+func Kinds() []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	return names
+}
+
+// Provider is what the settings say of a provider.
+type Provider struct {
+	Kind      string
+	Host      string // "" is the kind's own
+	Base      string // goes before the kind's own paths: "" or "/..."
+	Key       string // "" if somebody else signs the requests
+	Version   string // of the API: a header or a query, by kind; "" is the kind's own
+	Resource  string // Azure: the resource's name
+	Project   string // Vertex AI
+	Location  string // Vertex AI, Bedrock: the region
+	MaxTokens int    // the limit for answers where the provider wants one and the client has none; 0 is 4096
+	Drop      bool   // what the provider cannot do is left out and noted in Dropped, not refused
+}
+
+// Exchange is one exchange with a provider.
+type Exchange struct {
+	Provider *Provider
+	Endpoint openai.Endpoint
+	Path     string // as the client wrote it, with its query: for what passes as it is
+	Body     []byte // the client's request, whole
+	Model    string // the provider's name for the model; "" is the name in the body
+	Created  int64  // now, in seconds since 1970
+	ID       string // new and random: for answers of providers that give them none
+
+	// Set by Request.
+	Dropped []string // the fields that were left out
+	Stream  bool     // the client wants a stream
+
+	chat   openai.Conversation
+	r, in  openai.Reader
+	answer answer
+	w      openai.Writer
+	out    []byte
+	packed bool // embeddings are wanted in base64
+	format bool // a tool's input is to be the answer's text
+}
+
+// Reset makes the exchange as new, but for its room.
+func (x *Exchange) Reset() {
+	chat, a, w, out, dropped := x.chat, x.answer, x.w.B, x.out, x.Dropped
+	*x = Exchange{chat: chat, answer: a, out: out[:0], Dropped: dropped[:0]}
+	x.w.B = w[:0]
+}
+
+// Outgoing is a request as the provider gets it. Its method stays.
+type Outgoing struct {
+	Host    string
+	Path    string
+	Headers []Header
+	Body    []byte // valid until the exchange is reset
+}
+
+// Header is a header to set; to remove, where the value is empty.
+type Header struct{ Name, Value string }
+
+// strays are headers of the client's that no provider is to see: credentials for somebody else, and an encoding that could not be read.
+var strays = [...]string{
+	"authorization", "api-key", "x-api-key", "x-goog-api-key", "openai-organization", "openai-project", "cookie", "accept-encoding",
+}
+
+// outgoing begins the request: with the provider's own key in a header, and without any other.
+func (x *Exchange) outgoing(host, path string, own ...Header) Outgoing {
+	o := Outgoing{Host: x.Provider.Host, Path: x.Provider.Base + path, Headers: make([]Header, 0, len(strays)+len(own))}
+	if o.Host == "" {
+		o.Host = host
+	}
+	for _, name := range strays {
+		o.Headers = append(o.Headers, Header{name, ""})
+	}
+	for _, h := range own {
+		o.set(h.Name, h.Value)
+	}
+	return o
+}
+
+// bearer is a key as the value of a header; "" for none.
+func bearer(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "Bearer " + key
+}
+
+// set sets a header; an empty value removes it.
+func (o *Outgoing) set(name, value string) {
+	for i := range o.Headers {
+		if o.Headers[i].Name == name {
+			o.Headers[i].Value = value
+			return
+		}
+	}
+	o.Headers = append(o.Headers, Header{name, value})
+}
+
+// headers are the names of answers' headers as OpenAI has them. Sources: Anthropic's API reference, "Rate limits" and "Errors"; the AWS SDK.
+var headers = [...][2]string{
+	{"request-id", "x-request-id"},
+	{"x-amzn-requestid", "x-request-id"},
+	{"apim-request-id", "x-request-id"},
+	{"anthropic-ratelimit-requests-limit", "x-ratelimit-limit-requests"},
+	{"anthropic-ratelimit-requests-remaining", "x-ratelimit-remaining-requests"},
+	{"anthropic-ratelimit-tokens-limit", "x-ratelimit-limit-tokens"},
+	{"anthropic-ratelimit-tokens-remaining", "x-ratelimit-remaining-tokens"},
+}
+
+// HeaderOf is OpenAI's name for a header of a provider's answer; "" if it has none. The provider's own stays, too.
+func HeaderOf(name string) string {
+	for _, h := range headers {
+		if h[0] == name {
+			return h[1]
+		}
+	}
+	return ""
+}
