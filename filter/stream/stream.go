@@ -104,6 +104,9 @@ func (s *Stream) OnResponseHeaders(endOfStream bool) Action {
 
 // OnResponseBody says that size bytes of the body can be read with HTTP.Body.
 func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
+	if s.weighed && !endOfStream && !s.reads && !s.response.held && s.response.gone {
+		return Continue // nobody wants it
+	}
 	return s.callback(Response, func() {
 		s.response.piece(size, endOfStream)
 		if s.streaming != nil {
