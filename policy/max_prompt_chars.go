@@ -16,12 +16,15 @@ func (p *MaxPromptChars) Wants(e openai.Endpoint, s Side) bool {
 }
 
 func (p *MaxPromptChars) Check(x *Exchange) []Finding {
+	if x.Request.MostChars() <= p.Limit {
+		return nil
+	}
 	n := x.Request.PromptChars()
 	if n <= p.Limit {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_max_prompt_chars", "Config set to max prompt chars of: " + strconv.Itoa(p.Limit) + "; prompt was: " + strconv.Itoa(n)},
+		Flag:  Flag{Type: "policy_max_prompt_chars", Description: "Config set to max prompt chars of: " + strconv.Itoa(p.Limit) + "; prompt was: " + strconv.Itoa(n)},
 		Block: true,
 	}}
 }

@@ -153,7 +153,7 @@ func FuzzRequest(f *testing.F) {
 		if got := string(q.Bytes()); got != body {
 			t.Fatalf("%q: %q without any edit", body, got)
 		}
-		q.PromptChars()
+		require.LessOrEqual(t, q.PromptChars(), q.MostChars(), "%s", body)
 		q.LastMessage()
 		last := -1
 		for i := range q.Texts {

@@ -123,6 +123,10 @@ func (q *Request) PromptChars() int {
 	return n
 }
 
+// MostChars is a number that PromptChars never exceeds, and that costs nothing: no character of a text takes less than a byte of the body, and
+// a token, with its comma, two.
+func (q *Request) MostChars() int { return 2*len(q.raw) + 4 }
+
 // LastMessage is the text of a prompt, or of the last message; "" if it is not one text.
 func (q *Request) LastMessage() string {
 	if q.last[1]-q.last[0] != 1 {
