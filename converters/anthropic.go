@@ -170,7 +170,7 @@ func (x *Exchange) thinking(m version) (thinks bool, budget, limit int) {
 	if !c.Thinks() {
 		return false, 0, limit
 	}
-	thinks = m.thinks()
+	thinks = m.thinks() && c.Choice.Mode != "required" && c.Choice.Mode != "function" // a call cannot be forced of who thinks
 	if thinks && m.adapts() && c.MaxTokens == 0 {
 		limit += max(c.Budget, budgetOf(c.Effort)) // room for what is not the answer's own
 	}

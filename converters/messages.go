@@ -22,14 +22,17 @@ type dialect struct {
 // conversation writes the system's parts and the turns. Messages of one role that follow each other are one turn, as results of tools are the
 // user's. Parts without text are not written: most providers refuse them, and they say nothing.
 func (x *Exchange) conversation(w *openai.Writer, d *dialect) error {
-	if err := x.instructions(w, d); err != nil {
-		return err
+	alone := x.alone()
+	if !alone {
+		if err := x.instructions(w, d); err != nil {
+			return err
+		}
 	}
 	w.Open(d.messages, '[')
 	turn := ""
 	for i := range x.chat.Messages {
 		m := &x.chat.Messages[i]
-		if system(m.Role) {
+		if system(m.Role) && !alone {
 			continue
 		}
 		role, err := x.turn(m, i)
@@ -64,6 +67,16 @@ func (x *Exchange) conversation(w *openai.Writer, d *dialect) error {
 	return nil
 }
 
+// alone tells whether the system says all there is: then it is the user's turn, since no other provider answers to none.
+func (x *Exchange) alone() bool {
+	for i := range x.chat.Messages {
+		if m := &x.chat.Messages[i]; !system(m.Role) && !silent(m) {
+			return false
+		}
+	}
+	return true
+}
+
 // instructions writes the system's parts, wherever in the conversation they are.
 func (x *Exchange) instructions(w *openai.Writer, d *dialect) error {
 	open := false
@@ -92,12 +105,12 @@ func (x *Exchange) instructions(w *openai.Writer, d *dialect) error {
 	return nil
 }
 
-// turn is the role of a message's turn, where results of tools are the user's: user or assistant.
+// turn is the role of a message's turn: user or assistant. Results of tools are the user's, and what the system says where it has a turn.
 func (x *Exchange) turn(m *openai.Message, n int) (string, error) {
 	switch m.Role {
 	case "user", "assistant":
 		return m.Role, nil
-	case "tool":
+	case "tool", "system", "developer":
 		return "user", nil
 	}
 	return "", x.refuse("messages", at(n)+".role: "+strconv.Quote(m.Role)+"; want system, developer, user, assistant or tool")

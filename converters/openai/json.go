@@ -11,8 +11,10 @@ import (
 type Reader struct{ r reader }
 
 // Reset begins with another text. A loose reader lets pass what only answers have: halves of surrogates, and names that come twice.
-func (j *Reader) Reset(raw []byte, loose bool) {
-	r := &j.r
+func (j *Reader) Reset(raw []byte, loose bool) { j.r.reset(raw, loose) }
+
+// reset makes a reader as new, but for its room: to clear all of it takes longer than to read most events.
+func (r *reader) reset(raw []byte, loose bool) {
 	r.raw, r.pos, r.err, r.depth, r.first, r.loose, r.many, r.opened = raw, 0, nil, 0, false, loose, nil, 0
 	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
 }

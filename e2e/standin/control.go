@@ -36,6 +36,15 @@ type Stats struct {
 		Type        string `json:"type"`
 		Description string `json:"description"`
 	} `json:"flags"`
+	Findings []struct {
+		Type    string `json:"type"`
+		Name    string `json:"name"`
+		Action  string `json:"action"`
+		Side    string `json:"side"`
+		Message int    `json:"message"`
+		Start   int    `json:"start"`
+		End     int    `json:"end"`
+	} `json:"findings"`
 	Error      bool              `json:"error"`
 	Reason     string            `json:"reason"`
 	Status     int               `json:"status"`
@@ -80,6 +89,11 @@ func ReadStats(data []byte) (Stats, error) {
 	for _, f := range s.Flags {
 		if f.Type == "" || f.Description == "" {
 			return s, fmt.Errorf("stats: a flag without type or description in %s", data)
+		}
+	}
+	for _, f := range s.Findings {
+		if f.Type == "" || f.Name == "" || f.Action == "" || f.Side != "request" && f.Side != "response" || f.Start < 0 || f.End <= f.Start {
+			return s, fmt.Errorf("stats: a finding that says not what, where or by which rule in %s", data)
 		}
 	}
 	return s, nil
