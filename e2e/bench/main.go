@@ -120,7 +120,7 @@ func run(ctx context.Context, o options) error {
 		}
 		chosen[name] = true
 	}
-	b := &bench{options: o, ctx: ctx, kinds: []*kind{plain, empty, nothing, audit, redact}}
+	b := &bench{options: o, ctx: ctx, kinds: []*kind{plain, empty, nothing, audit, redact, detect}}
 	if o.quick {
 		b.kinds = []*kind{plain, nothing, redact}
 	}

@@ -29,6 +29,7 @@ var (
 	nothing = &kind{name: "nothing", title: "nothing enabled", settings: "{}"}
 	audit   = &kind{name: "audit", title: "all local, auditing", settings: everything("audit")}
 	redact  = &kind{name: "redact", title: "all local, redacting", settings: everything("redact"), redacts: true}
+	detect  = &kind{name: "detect", title: "and all detectors", settings: detecting(), redacts: true}
 )
 
 // everything is settings with every policy that needs nobody else, on both sides, and with the action for the words of all lists.
@@ -46,6 +47,14 @@ func everything(action string) string {
 		"POLICY_CUSTOM_WORDLIST": [%[2]q, "project hummingbird", "codename", "acme corp", "merger", "do not distribute"],
 		"POLICY_PROMPT_REFLECTION": %[3]q
 	}`, lists, word, action)
+}
+
+// detecting is everything, with the detectors of personal data, secrets and prompt injections, too.
+func detecting() string {
+	return strings.TrimSuffix(strings.TrimSpace(everything("redact")), "}") + `,
+		"POLICY_PII": "all:redact", "POLICY_RESPONSE_PII": "all:redact", "POLICY_SECRETS": "all:redact", "POLICY_RESPONSE_SECRETS": "all:redact",
+		"POLICY_PROMPT_INJECTION": "audit"
+	}`
 }
 
 // subject is a running Envoy of a kind, to be measured. It must be stopped.
