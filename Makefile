@@ -25,7 +25,7 @@ UNRACED := -e '/policy/injection' -e '/policy/pii' -e '/policy/secrets' -e '/fil
 SOURCES := go.mod go.sum $(shell find filter policy converters wordlists -type f \
 	-not -name '*_test.go' -not -path '*/testdata/*' -not -path 'filter/envoytest/*')
 
-.PHONY: build run test unit e2e bench fuzz lint clean help envoy tools
+.PHONY: build run test unit e2e bench eval fuzz lint clean help envoy tools
 
 build: usagepanda.wasm ## Build the module, usagepanda.wasm.
 
@@ -50,6 +50,11 @@ e2e: build tools ## Run the end-to-end tests: a real Envoy, real SDKs, stand-in 
 
 bench: build envoy ## Measure CPU, latency and memory beside a plain Envoy.
 	go run ./e2e/bench
+
+eval: ## Measure how good detection is on labelled texts: DATA=folder.
+	@test -n "$(DATA)" || { echo "no data; want make eval DATA=folder"; exit 1; }
+	go run ./policy/injection/train -data "$(DATA)" -cv 5
+	go run ./policy/eval -data "$(DATA)"
 
 fuzz: ## Run every fuzz target for FUZZTIME (30s).
 	@go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | while read -r package; do \

@@ -40,29 +40,34 @@ func (l *level) drain() {
 	}
 	l.count(words)
 	for at := 0; at < len(words); at++ {
-		var e *entry
-		if at, e = l.rules.next(words, at); e == nil {
+		var known int
+		if at, known = l.rules.next(words, at); known < 0 {
 			return
 		}
-		if w := &words[at]; e.opens || w.number <= l.open {
-			l.known(e, w)
+		if w := &words[at]; l.rules.opens(known) || w.number <= l.open {
+			l.known(l.rules.word(known), w)
 		}
 	}
 }
 
-// next finds the first word from words[at] on that the rules know; nil if there is none.
+// next finds the first word from words[at] on that the rules know: its place among theirs, -1 if there is none.
 //
 //go:noinline
-func (s *ruleset) next(words []word, at int) (int, *entry) {
+func (s *ruleset) next(words []word, at int) (word, known int) {
+	table := s.table[:tableSlots*slotSize]
 	for ; at < len(words); at++ {
 		h := words[at].hash
-		for i := h >> 19; s.table[i].word != 0; i = (i + 1) % uint32(len(s.table)) {
-			if s.table[i].hash == h {
-				return at, &s.words[s.table[i].word-1]
+		for i := int(h >> 19); ; i = (i + 1) % tableSlots {
+			n := u16(table, i*slotSize+4)
+			if n == 0 {
+				break
+			}
+			if u32(table, i*slotSize) == h {
+				return at, int(n) - 1
 			}
 		}
 	}
-	return at, nil
+	return at, -1
 }
 
 // slots is how many features are remembered.
@@ -125,12 +130,13 @@ func (l *level) list(words []word) {
 }
 
 // known takes what the rules say of a word.
-func (l *level) known(e *entry, w *word) {
+func (l *level) known(e entry, w *word) {
 	if e.turned != straight {
 		l.turned[e.turned].add(int(w.start), int(w.end))
 		return
 	}
-	for _, c := range e.classes {
+	for i := range len(e.classes) {
+		c := e.classes[i]
 		l.feature(mix(uint32(c) * 0x61C88647))
 		if l.class != 0 && w.number-l.classAt <= 8 {
 			l.feature(mix(uint32(c)<<8 | uint32(l.class) | 0xABCD0000))
@@ -139,31 +145,32 @@ func (l *level) known(e *entry, w *word) {
 	if len(e.classes) > 0 {
 		l.class, l.classAt = e.classes[0], w.number
 	}
-	for _, n := range e.steps {
-		s, r := &l.rules.steps[n], reach{w.number, w.start}
-		if !s.first {
+	for i := 0; i < len(e.steps); i += 2 {
+		n := int(u16(e.steps, i))
+		s, r := l.rules.steps[n*stepSize:n*stepSize+stepSize], reach{w.number, w.start}
+		if s[3]&firstStep == 0 {
 			b := l.reach[n-1]
-			if b.word == 0 || b.word >= w.number || w.number-b.word > s.gap {
+			if b.word == 0 || b.word >= w.number || w.number-b.word > int32(s[2]) {
 				continue
 			}
 			r.start = b.start
 		}
 		l.reach[n] = r
 		l.open = w.number + l.rules.widest
-		if s.last {
-			l.fits(s.rule, int(r.start), w)
+		if s[3]&lastStep != 0 {
+			l.fits(u16(s, 0), int(r.start), w)
 		}
 	}
 }
 
 // fits notes that a pattern fits.
 func (l *level) fits(rule uint16, start int, w *word) {
-	switch r := &l.rules.rules[rule]; {
-	case r.weight == 0: // a style that hides what follows
+	switch weight := l.rules.weight(rule); {
+	case weight == 0: // a style that hides what follows
 		l.hidden = w.number + 400
 		return
-	case r.weight > 0 && (w.hidden || w.number < l.hidden):
-		l.hit(l.rules.marks.hidden, start, int(w.end))
+	case weight > 0 && (w.hidden || w.number < l.hidden):
+		l.hit(l.rules.mark(markHidden), start, int(w.end))
 	}
 	l.hit(rule, start, int(w.end))
 }

@@ -27,11 +27,31 @@ var sixty = func() (t [256]byte) {
 
 // encoded looks at a long word that may be base64 or hex, or a piece of it. It returns where what it decoded ends, 0 if it is neither.
 func (l *level) encoded(start, end int) int {
-	text := l.text
-	for start > l.decoded && sixty[text[start-1]] < 64 {
+	start, at, hex := run(l.text, start, end, l.decoded)
+	l.decoded = at
+	l.judgeOf.read += at - start
+	if at-start < minEncoded || l.depth+1 == maxDepth {
+		return 0
+	}
+	run, m := l.text[start:at], l.rules.mark(markBase64)
+	if hex {
+		m = l.rules.mark(markHex)
+	}
+	if !readable(l.decode(run[:min(len(run), peek*2)], hex, peek)) {
+		return 0
+	}
+	for from := 0; from < len(run); from += maxDecoded {
+		l.inner(view(l.decode(run[from:min(len(run), from+maxDecoded)], hex, maxDecoded)), m, start, at)
+	}
+	return at
+}
+
+// run is the run of letters of base64 around text[start:end], not before from, and whether it may be hex.
+func run(text string, start, end, from int) (first, last int, hex bool) {
+	for start > from && sixty[text[start-1]] < 64 {
 		start--
 	}
-	hex := true
+	hex = true
 	at := end
 	for i := start; i < end; i++ {
 		hex = hex && digit(text[i]) < 16
@@ -46,21 +66,7 @@ func (l *level) encoded(start, end int) int {
 		}
 		at++
 	}
-	l.decoded = at
-	if at-start < minEncoded || l.depth+1 == maxDepth {
-		return 0
-	}
-	run, m := text[start:at], l.rules.marks.base64
-	if hex {
-		m = l.rules.marks.hex
-	}
-	if !readable(l.decode(run[:min(len(run), peek*2)], hex, peek)) {
-		return 0
-	}
-	for from := 0; from < len(run); from += maxDecoded {
-		l.inner(view(l.decode(run[from:min(len(run), from+maxDecoded)], hex, maxDecoded)), m, start, at)
-	}
-	return at
+	return start, at, hex
 }
 
 // wraps tells whether a line break lies within encoded text: the next line goes on with at least 16 letters of it.
@@ -84,7 +90,12 @@ func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // decode decodes into the level's buffer, at most so many bytes.
 func (l *level) decode(run string, hex bool, most int) []byte {
-	b, value, bits := l.buffer[:0], uint32(0), 0
+	l.buffer = decode(l.buffer[:0], run, hex, most)
+	return l.buffer
+}
+
+func decode(b []byte, run string, hex bool, most int) []byte {
+	value, bits := uint32(0), 0
 	for i := 0; i < len(run) && len(b) < most; i++ {
 		v, width := uint32(sixty[run[i]]), 6
 		if hex {
@@ -99,7 +110,6 @@ func (l *level) decode(run string, hex bool, most int) []byte {
 			b = append(b, byte(value>>bits))
 		}
 	}
-	l.buffer = b
 	return b
 }
 
@@ -145,10 +155,11 @@ func (l *level) escapes(i int) int {
 		at += size
 	}
 	l.buffer, l.decoded = b, at
+	l.judgeOf.read += at - i
 	if len(b) < 12 || !readable(b[:min(len(b), peek)]) {
 		return i
 	}
-	l.inner(view(b), l.rules.marks.escapes, i, at)
+	l.inner(view(b), l.rules.mark(markEscapes), i, at)
 	return at
 }
 
@@ -204,7 +215,7 @@ func (l *level) inner(text string, mark uint16, start, end int) {
 		return
 	}
 	in := l.judgeOf.level(l.depth + 1)
-	if in.judge(text); in.worst >= l.judgeOf.bar {
+	if in.judge(text, true, false); in.worst >= l.judgeOf.bar {
 		l.hit(mark, start, end)
 	}
 }
@@ -233,9 +244,9 @@ func (l *level) turn() {
 		from := max(0, t.first-around)
 		to := min(len(l.text), t.last+around, from+maxDecoded)
 		b := append(l.buffer[:0], l.text[from:to]...)
-		m := l.rules.marks.rot13
+		m := l.rules.mark(markRot13)
 		if k == reversed {
-			m = l.rules.marks.reversed
+			m = l.rules.mark(markReversed)
 			slices.Reverse(b)
 		} else {
 			for i, c := range b {

@@ -20,7 +20,7 @@ func (v *invisibles) see(l *level, r rune, kind, at, size int) {
 		v.flag = true
 		return
 	case r == 0x202D, r == 0x202E:
-		l.hit(l.rules.marks.bidi, at, at+size)
+		l.hit(l.rules.mark(markBidi), at, at+size)
 	case kind == ignored && (r < 0xFE00 || r == 0xFEFF):
 		if v.zero == 0 || v.end != at {
 			v.start, v.zero = at, 0
@@ -28,7 +28,7 @@ func (v *invisibles) see(l *level, r rune, kind, at, size int) {
 		v.zero++
 		v.end = at + size
 		if v.zero == zeroRun {
-			l.hit(l.rules.marks.zero, v.start, v.end)
+			l.hit(l.rules.mark(markZero), v.start, v.end)
 		}
 		return
 	}
@@ -65,8 +65,8 @@ func (v *invisibles) see(l *level, r rune, kind, at, size int) {
 func (v *invisibles) flush(l *level) {
 	n := len(v.bytes)
 	if n >= 4 {
-		l.hit(l.rules.marks.invisible, v.start, v.end)
-		l.inner(view(v.bytes), l.rules.marks.invisible, v.start, v.end)
+		l.hit(l.rules.mark(markInvisible), v.start, v.end)
+		l.inner(view(v.bytes), l.rules.mark(markInvisible), v.start, v.end)
 	}
 	v.bytes = v.bytes[:0]
 }

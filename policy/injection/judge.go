@@ -3,6 +3,7 @@ package injection
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // Finding is what was found in a text: a rule's name, or "model" where the rules alone would not have reached the threshold. Its place is in
@@ -28,23 +29,24 @@ const (
 type Judge struct {
 	rules  *ruleset
 	model  *model
+	screen screen
 	last   [slots]uint32 // by the lower bits of a bucket: the upper ones, and the number of the block that had it last
 	blocks uint32        // how many blocks there were, over all texts
 	bar    float64       // the logit that the threshold stands for
 	worst  float64
 	hits   []hit
 	found  []Finding
-	names  []string
+	read   int // bytes that were looked at, however often: what a text costs
 	levels [maxDepth]*level
 	window func(features []uint32) // for training
 }
 
 // New returns a judge.
-func New() *Judge { return With(builtin) }
+func New() *Judge { return With(builtin, screenFile) }
 
-// With returns a judge that goes by another model than the embedded one: for training.
-func With(model string) *Judge {
-	return &Judge{model: read(model), rules: rules(), hits: make([]hit, 0, maxHits)}
+// With returns a judge that goes by another model and another table of suspicious words than the embedded ones: for training.
+func With(model, screened string) *Judge {
+	return &Judge{model: read(model), rules: load(ruleFile), screen: newScreen(screened), hits: make([]hit, 0, maxHits)}
 }
 
 // hit is a place where a rule fits.
@@ -56,7 +58,8 @@ type hit struct {
 }
 
 // Text judges a text. The findings are what scores at least threshold, from 1 to 100; they are in order of their start, and valid until the
-// next call. Score is that of the worst window, from 0 to 100.
+// next call. Score is that of the worst window, from 0 to 100; 0 where nothing seemed worth judging, which from a threshold of 40 on is so for
+// most texts.
 func (j *Judge) Text(text string, threshold int) (found []Finding, score int) {
 	p := min(max(float64(threshold)-0.5, 0.5), 99.5) / 100 // scores are rounded
 	j.bar = 10 * math.Log(p/(1-p))
@@ -64,17 +67,41 @@ func (j *Judge) Text(text string, threshold int) (found []Finding, score int) {
 	if j.blocks > 1<<27 {
 		j.last, j.blocks = [slots]uint32{}, 0
 	}
-	l := j.level(0)
-	l.judge(text)
-	for _, h := range j.hits {
-		if r := j.rules.rules[h.rule]; h.counts && r.weight > 0 {
-			j.add(Finding{j.rules.names[r.name], h.start, h.end})
+	j.read = 0
+	if threshold < screenFrom || len(text) <= short {
+		j.part(text, 0, len(text))
+	} else {
+		for _, s := range j.screen.look(text) {
+			j.part(text, s.from, s.to)
+		}
+		j.read += j.screen.read
+	}
+	if math.IsInf(j.worst, -1) {
+		return j.found, 0
+	}
+	return j.found, int(math.Round(100 / (1 + math.Exp(-j.worst/10))))
+}
+
+// part judges a part of a text.
+func (j *Judge) part(text string, from, to int) {
+	l, known := j.level(0), len(j.hits)
+	l.base = from
+	l.judge(text[from:to], from == 0 || text[from-1] == '\n', inComment(text, from))
+	for _, h := range j.hits[known:] {
+		if h.counts && j.rules.weight(h.rule) > 0 {
+			j.add(Finding{j.rules.names[j.rules.name(h.rule)], h.start, h.end})
 		}
 	}
 	if l.modelEnd > 0 {
-		j.add(Finding{Model, l.modelStart, l.modelEnd})
+		j.add(Finding{Model, from + l.modelStart, from + l.modelEnd})
 	}
-	return j.found, int(math.Round(100 / (1 + math.Exp(-j.worst/10))))
+}
+
+// inComment tells whether a comment of HTML that began shortly before text[at] goes on there.
+func inComment(text string, at int) bool {
+	before := text[max(0, at-around):at]
+	begin := strings.LastIndex(before, "<!--")
+	return begin >= 0 && !strings.Contains(before[begin:], "-->")
 }
 
 // add adds a finding, or widens one of the same rule that it overlaps.
@@ -95,7 +122,7 @@ func (j *Judge) add(f Finding) {
 
 func (j *Judge) level(depth int) *level {
 	if j.levels[depth] == nil {
-		j.levels[depth] = &level{judgeOf: j, rules: j.rules, depth: depth, reach: make([]reach, len(j.rules.steps))}
+		j.levels[depth] = &level{judgeOf: j, rules: j.rules, depth: depth, reach: make([]reach, len(j.rules.steps)/stepSize)}
 	}
 	return j.levels[depth]
 }
@@ -125,6 +152,7 @@ type level struct {
 	rules   *ruleset
 	weights string
 	depth   int
+	base    int // where its text begins in the outermost one
 	text    string
 
 	word       int32 // the number of the last word; ends of sentences count, too
@@ -156,9 +184,11 @@ type level struct {
 // turning counts the words of a simple disguise.
 type turning struct{ n, first, last int }
 
-// judge judges a text. A decoded one only says how bad it is.
-func (l *level) judge(text string) {
+// judge judges a text, which begins at the beginning of a line or not, within a comment or not. A decoded one only says how bad it is.
+func (l *level) judge(text string, line, comment bool) {
 	l.reset(text)
+	l.judgeOf.read += len(text)
+	l.line, l.comment = line, comment
 	l.begin(0)
 	l.read(text)
 	l.spaced.flush(l)
@@ -174,10 +204,10 @@ func (l *level) judge(text string) {
 // reset forgets the text before.
 func (l *level) reset(text string) {
 	clear(l.reach)
-	l.weights, l.text, l.buffer, l.worst, l.line = l.judgeOf.model.weights, text, l.buffer[:0], math.Inf(-1), true
+	l.weights, l.text, l.buffer, l.worst = l.judgeOf.model.weights, text, l.buffer[:0], math.Inf(-1)
 	l.cur, l.prev = block{features: l.cur.features[:0]}, block{features: l.prev.features[:0]}
 	l.word, l.waiting, l.open, l.before, l.run, l.half, l.class, l.classAt = 100, 0, 0, 0, 0, false, 0, 0
-	l.hidden, l.comment, l.decoded, l.noImage, l.turned, l.modelStart, l.modelEnd = 0, false, 0, 0, [3]turning{}, 0, 0
+	l.hidden, l.decoded, l.noImage, l.turned, l.modelStart, l.modelEnd = 0, 0, 0, [3]turning{}, 0, 0
 	l.spaced.n, l.invis = 0, invisibles{bytes: l.invis.bytes[:0]}
 }
 
@@ -215,12 +245,13 @@ func (l *level) weigh() float64 {
 	var best, sum [64]int16
 	for w := range l.cur.rules {
 		for m := l.cur.rules[w] | l.prev.rules[w]; m != 0; m &= m - 1 {
-			r := &l.rules.rules[w*64+trailing(m)]
-			sum[r.name] += r.weight
-			if r.weight < 0 {
-				best[r.name] = min(best[r.name], r.weight)
+			r := uint16(w*64 + trailing(m))
+			name, weight := l.rules.name(r), l.rules.weight(r)
+			sum[name] += weight
+			if weight < 0 {
+				best[name] = min(best[name], weight)
 			} else {
-				best[r.name] = max(best[r.name], r.weight)
+				best[name] = max(best[name], weight)
 			}
 		}
 	}
@@ -237,7 +268,7 @@ func (l *level) report(at int, said float64) {
 	for i := len(j.hits) - 1; i >= 0; i-- {
 		if h := &j.hits[i]; h.block == l.cur.number || h.block == l.prev.number {
 			h.counts = true
-			named = named || l.rules.rules[h.rule].weight > 0
+			named = named || l.rules.weight(h.rule) > 0
 		}
 	}
 	if named && said+j.model.logit(0, 0) >= j.bar {
@@ -263,12 +294,5 @@ func (l *level) hit(rule uint16, start, end int) {
 	if l.depth > 0 || again && len(j.hits) > maxHits/2 || len(j.hits) == maxHits {
 		return
 	}
-	j.hits = append(j.hits, hit{rule: rule, start: start, end: end, block: l.cur.number})
-}
-
-// Windows calls window with the features of each window of a text, some twice: for the training of the model.
-func Windows(text string, window func(features []uint32)) {
-	j := New()
-	j.window = window
-	j.Text(text, DefaultThreshold)
+	j.hits = append(j.hits, hit{rule: rule, start: l.base + start, end: l.base + end, block: l.cur.number})
 }

@@ -8,14 +8,20 @@ var templates = []string{"[inst]", "[/inst]", "<<sys>>", "<</sys>>", "<start_of_
 
 // role notes a role at the beginning of a line, before a colon or a closing bracket.
 func (l *level) role(h uint32, start, end int) {
-	m, ok := l.rules.roles[h]
-	if !ok {
-		return
+	m := uint16(0)
+	for heads := l.rules.heads; ; heads = heads[headSize:] {
+		if heads == "" {
+			return
+		}
+		if u32(heads, 0) == h {
+			m = u16(heads, 4)
+			break
+		}
 	}
 	l.hit(m, start, end)
-	if m == l.rules.marks.system && start > 0 {
+	if m == l.rules.mark(markSystem) && start > 0 {
 		if before := strings.TrimRight(l.text[max(0, start-8):start], " *"); strings.HasSuffix(before, "##") || strings.HasSuffix(before, "[") {
-			l.hit(l.rules.marks.header, start, end)
+			l.hit(l.rules.mark(markHeader), start, end)
 		}
 	}
 }
@@ -30,7 +36,7 @@ func (l *level) mark(i int) int {
 	case '<':
 		if rest[1] == '|' {
 			if n := strings.Index(rest[:min(len(rest), 40)], "|>"); n > 2 && strings.Trim(rest[2:n], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == "" {
-				l.hit(l.rules.marks.chat, i, i+n+2)
+				l.hit(l.rules.mark(markChat), i, i+n+2)
 				return i + n + 2
 			}
 			return i
@@ -39,9 +45,9 @@ func (l *level) mark(i int) int {
 			l.comment = true
 			return i + 4
 		}
-		l.template(i)
+		l.template(i, rest)
 	case '[':
-		l.template(i)
+		l.template(i, rest)
 	case '!':
 		if rest[1] == '[' {
 			return l.image(i)
@@ -58,14 +64,20 @@ func (l *level) mark(i int) int {
 	return i
 }
 
-func (l *level) template(i int) {
-	rest := l.text[i:]
+func (l *level) template(i int, rest string) {
+	if n := template(rest); n > 0 {
+		l.hit(l.rules.mark(markChat), i, i+n)
+	}
+}
+
+// template is the length of the token of a chat template that a text begins with; 0 if there is none.
+func template(text string) int {
 	for _, t := range templates {
-		if len(rest) >= len(t) && rest[1]|0x20 == t[1]|0x20 && strings.EqualFold(rest[:len(t)], t) {
-			l.hit(l.rules.marks.chat, i, i+len(t))
-			return
+		if len(text) >= len(t) && text[1]|0x20 == t[1]|0x20 && strings.EqualFold(text[:len(t)], t) {
+			return len(t)
 		}
 	}
+	return 0
 }
 
 // image looks at a picture in Markdown whose address has room for data: a reader's program fetches it without being asked.
@@ -78,6 +90,7 @@ func (l *level) image(i int) int {
 	n := strings.Index(rest[:min(len(rest), most)], "](")
 	if n < 0 {
 		l.noImage = i + min(len(rest), most) - 1
+		l.judgeOf.read += most
 		return i
 	}
 	address := rest[n+2 : min(len(rest), n+2+2048)]
@@ -86,6 +99,7 @@ func (l *level) image(i int) int {
 		end = len(address)
 	}
 	l.noImage = i + n + 2 + end
+	l.judgeOf.read += n + end
 	if !strings.HasPrefix(address, "http") && !strings.HasPrefix(address, "//") {
 		return i
 	}
@@ -94,7 +108,7 @@ func (l *level) image(i int) int {
 		query = max(0, strings.LastIndexByte(address[:end], '/'))
 	}
 	if strings.ContainsAny(address[query:end], "{[<$") || strings.Contains(address[query:end], "%7B") || asks(address[query:end]) {
-		l.hit(l.rules.marks.link, i, min(len(l.text), i+n+2+end+1))
+		l.hit(l.rules.mark(markLink), i, min(len(l.text), i+n+2+end+1))
 	}
 	return i
 }

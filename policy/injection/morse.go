@@ -44,9 +44,10 @@ func (l *level) morse(i int) int {
 		}
 	}
 	l.buffer, l.decoded = b, max(at, l.decoded)
+	l.judgeOf.read += at - i
 	if letters < 12 {
 		return i
 	}
-	l.inner(view(b), l.rules.marks.morse, i, at)
+	l.inner(view(b), l.rules.mark(markMorse), i, at)
 	return at
 }

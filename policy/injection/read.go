@@ -184,8 +184,8 @@ func (l *level) finish(h uint32, one byte, start, end, n, digits int) {
 		l.spaced.flush(l)
 	}
 	h = mix(h)
-	if digits > 0 && digits < n && n <= 24 && l.rules.look(h) == nil {
-		if leet := l.leet(start, end); l.rules.look(leet) != nil {
+	if digits > 0 && digits < n && n <= 24 && l.rules.look(h) < 0 {
+		if leet := l.leet(start, end); l.rules.look(leet) >= 0 {
 			h = leet
 		}
 	}
@@ -255,19 +255,19 @@ func (s *spaced) flush(l *level) {
 		return
 	}
 	if n >= 12 {
-		l.hit(l.rules.marks.spaced, s.start[0], s.end)
+		l.hit(l.rules.mark(markSpaced), s.start[0], s.end)
 	}
 	for i := 0; i < n; {
 		h, size := uint32(hashStart), 1
 		found := uint32(0)
-		if i+2 < n && l.rules.begins[s.letter[i]&31]>>(s.letter[i+1]&31)&1 == 0 {
+		if i+2 < n && u32(l.rules.begins, int(s.letter[i]&31)*4)>>(s.letter[i+1]&31)&1 == 0 {
 			i++
 			continue
 		}
 		for k := i; k < min(n, i+14); k++ {
 			h = (h ^ uint32(s.letter[k])) * hashPrime
 			if k-i >= 2 {
-				if e := l.rules.look(mix(h)); e != nil && e.turned == straight {
+				if at := l.rules.look(mix(h)); at >= 0 && l.rules.word(at).turned == straight {
 					found, size = mix(h), k-i+1
 				}
 			}

@@ -46,7 +46,7 @@ func (s *Scanner) words(start int) (all says) {
 			}
 		}
 		if n := i - from; n <= len(b) && (from > 0 || len(text) < near) { // a cut word is none
-			all |= meaning(b[:n])
+			all |= meaning(string(b[:n]))
 		}
 		if text[from] >= 0x80 {
 			all |= meaningWithin(text[from:i])
@@ -58,35 +58,63 @@ func (s *Scanner) words(start int) (all says) {
 
 func inWord(c byte) bool { return class[c]&letter != 0 || c >= 0x80 }
 
-// meaning is what one word says, in the languages of those who use it most.
-func meaning(word []byte) says {
-	switch string(word) {
-	case "phone", "phones", "telephone", "tel", "telefon", "mobile", "cell", "cellphone", "fax", "call", "calls", "called", "dial", "text",
-		"texted", "sms", "whatsapp", "whats", "ring", "reach", "reached", "reachable", "contact", "contacts", "hotline", "helpline",
-		"voicemail", "landline",
-		"handy", "mobil", "rufnummer", "telefonnummer", "handynummer", "anrufen", "ruf", "téléphone", "portable", "appelez",
-		"appeler", "numéro", "teléfono", "telefono", "móvil", "movil", "celular", "llama", "llame", "llamar", "cellulare", "chiama",
-		"chiamami", "telefone", "telemóvel", "ligue", "telefoon", "mobiel", "bel", "telefonie", "telefoni", "tlf", "puhelin", "puh",
-		"telefonu", "cep", "telefonszám", "ph", "msisdn", "signal", "viber", "phoned":
-		return saysPhone
-	case "ssn", "ssns", "social", "socsec":
-		return saysSSN
-	case "itin", "taxpayer":
-		return saysSSN
-	case "born", "birth", "birthday", "birthdate", "dob", "geboren", "geburtsdatum", "geburtstag", "né", "née", "naissance", "nacido",
-		"nacida", "nacimiento", "nato", "nata", "nascita", "nascido", "nascida", "nascimento", "geboortedatum", "urodzenia", "urodzony",
-		"född", "født", "syntynyt":
-		return saysBirth
-	case "passport", "passports", "passeport", "reisepass", "pasaporte", "passaporto", "paspoort", "paszport", "passaporte", "pass":
-		return saysPassport
-	case "ip", "ips", "ipv", "address", "host", "server", "ping":
-		return saysIP
-	case "version", "versions", "ver", "release", "build", "section", "chapter", "firmware", "v":
-		return saysVersion
-	case "order", "orders", "invoice", "account", "acct", "id", "ids", "ref", "reference", "isbn", "issn", "tracking", "case", "ticket",
-		"serial", "sku", "part", "model", "transaction", "confirmation", "population", "uuid", "timestamp", "epoch", "doi", "pmid", "bytes",
-		"hash", "key", "token", "code", "batch", "lot", "policy", "claim", "product", "item", "barcode", "ean", "upc", "imei", "routing":
-		return saysNumber
+// vocabulary are the words that say something, in the languages of those who use them most: a line for each bit of says, in its order. As
+// cases of a switch they would be 20 KB of code.
+const vocabulary = "phone phones telephone tel telefon mobile cell cellphone fax call calls called dial text texted sms whatsapp whats " +
+	"ring reach reached reachable contact contacts hotline helpline voicemail landline handy mobil rufnummer " +
+	"telefonnummer handynummer anrufen ruf téléphone portable appelez appeler numéro teléfono telefono móvil movil " +
+	"celular llama llame llamar cellulare chiama chiamami telefone telemóvel ligue telefoon mobiel bel telefonie " +
+	"telefoni tlf puhelin puh telefonu cep telefonszám ph msisdn signal viber phoned\n" +
+	"ssn ssns social socsec itin taxpayer\n" +
+	"born birth birthday birthdate dob geboren geburtsdatum geburtstag né née naissance nacido nacida nacimiento nato " +
+	"nata nascita nascido nascida nascimento geboortedatum urodzenia urodzony född født syntynyt\n" +
+	"passport passports passeport reisepass pasaporte passaporto paspoort paszport passaporte pass\n" +
+	"ip ips ipv address host server ping\n" +
+	"version versions ver release build section chapter firmware v\n" +
+	"order orders invoice account acct id ids ref reference isbn issn tracking case ticket serial sku part model " +
+	"transaction confirmation population uuid timestamp epoch doi pmid bytes hash key token code batch lot policy claim " +
+	"product item barcode ean upc imei routing\n"
+
+// places is how many words could be known.
+const places = 512
+
+// known are the words of the vocabulary by their hash, with open addressing: where each begins, ends, and what it says.
+var known = func() (t [places]struct {
+	from, to uint16
+	says     says
+}) {
+	from, says := 0, says(1)
+	for i := range len(vocabulary) {
+		if vocabulary[i] > ' ' {
+			continue
+		}
+		k := spread(vocabulary[from:i])
+		for t[k].to > 0 {
+			k = (k + 1) % places
+		}
+		t[k].from, t[k].to, t[k].says = uint16(from), uint16(i), says
+		if from = i + 1; vocabulary[i] == '\n' {
+			says <<= 1
+		}
+	}
+	return t
+}()
+
+// spread is a word's place among the known ones, if nothing stands there.
+func spread(word string) int {
+	h := uint32(0x811C9DC5)
+	for i := range len(word) {
+		h = (h ^ uint32(word[i])) * 0x01000193
+	}
+	return int(h>>16^h) % places
+}
+
+// meaning is what one word says.
+func meaning(word string) says {
+	for k := spread(word); known[k].to > 0; k = (k + 1) % places {
+		if w := &known[k]; vocabulary[w.from:w.to] == word {
+			return w.says
+		}
 	}
 	return 0
 }

@@ -45,9 +45,8 @@ var class = func() (t [256]uint16) {
 		t[c] |= hexLower
 		t[c-0x20] |= hexUpper
 	}
-	for c, set := range map[byte]uint16{'-': dash, '_': under, '+': base, '/': base, '=': equals, '.': dotted, '~': tilde, ':': colon, '%': percent} {
-		t[c] |= set
-	}
+	t['-'], t['_'], t['+'], t['/'], t['='] = run|dash, run|under, run|base, run|base, run|equals
+	t['.'], t['~'], t[':'], t['%'] = run|dotted, run|tilde, run|colon, run|percent
 	return t
 }()
 

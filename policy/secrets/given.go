@@ -157,5 +157,5 @@ var harmless = [...]string{
 	"keystore", "keyword", "keyup", "keydown", "keyleft", "keyright", "keyvault", "keytab", "issuerkeyhash", "monkey", "donkey", "keying",
 	"secretlength", "secretname", "secretsize", "usersecretsid", "csrf", "apiendpoint", "apiurl", "apiuri", "credentialsendpoint",
 	"credentialsurl", "tokenendpoint", "tokenurl", "tokenuri", "publictoken", "keyfile", "tokenfile", "maxtoken", "apihost", "apibase",
-	"cachekey", "sortkey", "partitionkey", "keymap", "keynote", "tokenizer", "tokencount", "tokentype", "secretary", "apipath",
+	"nonmatching", "dummy", "fake", "mock", "placeholder", "cachekey", "sortkey", "partitionkey", "keymap", "keynote", "tokenizer", "tokencount", "tokentype", "secretary", "apipath",
 }

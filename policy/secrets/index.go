@@ -1,9 +1,18 @@
 package secrets
 
-import (
-	"slices"
-	"strings"
-)
+// ordered returns the places of texts in the order of their first two bytes; those with the same ones stay in theirs. It stands in for
+// slices.SortStableFunc, whose code for each type is a burden for the module.
+func ordered(texts []string) []uint8 {
+	order := make([]uint8, len(texts))
+	for i := range texts {
+		k := i
+		for ; k > 0 && texts[order[k-1]][:2] > texts[i][:2]; k-- {
+			order[k] = order[k-1]
+		}
+		order[k] = uint8(i)
+	}
+	return order
+}
 
 // compiled is a rule or a given with its pattern read.
 type compiled struct {
@@ -16,10 +25,14 @@ type compiled struct {
 
 // byPrefix are the rules, those together whose first two bytes are the same.
 var byPrefix = func() (all []compiled) {
-	for _, r := range rules {
+	texts := make([]string, len(rules))
+	for i := range rules {
+		texts[i] = rules[i].pattern
+	}
+	for _, i := range ordered(texts) {
+		r := &rules[i]
 		all = append(all, compiled{pattern: compile(r.pattern), name: r.name, kind: r.kind, entropy: r.entropy})
 	}
-	slices.SortStableFunc(all, func(a, b compiled) int { return strings.Compare(a.pattern[0].literal[:2], b.pattern[0].literal[:2]) })
 	return all
 }()
 
@@ -93,8 +106,15 @@ var meanings = func() (all []meaning) {
 		all = append(all, meaning{text: k, says: saysAccount})
 	}
 	all = append(all, meaning{text: "authorization", says: saysHeader})
-	slices.SortStableFunc(all, func(a, b meaning) int { return strings.Compare(a.text[:2], b.text[:2]) })
-	return all
+	texts := make([]string, len(all))
+	for i := range all {
+		texts[i] = all[i].text
+	}
+	sorted := make([]meaning, 0, len(all))
+	for _, i := range ordered(texts) {
+		sorted = append(sorted, all[i])
+	}
+	return sorted
 }()
 
 // meaningsAt are the meanings that begin with two letters.

@@ -16,7 +16,7 @@ type part struct {
 }
 
 // sets are the letters that name sets of bytes in patterns.
-var sets = map[byte]uint16{
+var sets = [128]uint16{
 	'd': digit, 'a': digit | lower, 'A': digit | upper, 'L': upper, 'l': letter, 'w': word, 'h': digit | hexLower, 'H': digit | hexUpper,
 	'x': digit | hexLower | hexUpper, '-': dash, '_': under, '+': base, '=': equals, '.': dotted, '%': percent,
 }

@@ -60,6 +60,8 @@ func chance(text string, all uint16) bool {
 	switch {
 	case all&digit == 0:
 		return false
+	case len(text) >= 32 && all&(hexLower|hexUpper) == hexLower|hexUpper && subset(text, digit|hexLower|hexUpper):
+		return false // hexadecimal digits are of one case
 	case subset(text, simple):
 		if len(text) < 10 {
 			return false

@@ -18,7 +18,7 @@ const (
 	rate    = 0.5
 	decay   = 2e-5 // of the squared weights
 	seed    = 7
-	shift   = -0.25 // so that the default threshold of 50 is where it is to be
+	shift   = 0.35 // so that the default threshold of 50 is where it is to be
 )
 
 // bag is the windows of a text: of an injection one of them must be bad, of a benign text none.

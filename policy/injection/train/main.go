@@ -1,5 +1,5 @@
-// Train makes policy/injection/model.bin: a linear model over hashed words, trained on the prompts of *.jsonl.gz files and on texts that it
-// makes itself. It is deterministic.
+// Train makes model.bin and screen.bin of policy/injection: a linear model over hashed words, trained on the prompts of *.jsonl.gz files and on
+// texts that it makes itself, and what the first look goes by, which learns from the model and the rules. It is deterministic.
 //
 //	go run ./policy/injection/train -data DIR             train on everything
 //	go run ./policy/injection/train -data DIR -cv 5       measure: train on four parts of five, and judge the fifth
@@ -7,10 +7,12 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
@@ -19,18 +21,23 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	data := flag.String("data", "", "the folder of the *.jsonl.gz files")
-	out := flag.String("out", "policy/injection/model.bin", "where the model is written")
+	data := flag.String("data", "", "the folder of prompts*.jsonl.gz and profanity.jsonl.gz")
+	out := flag.String("out", "policy/injection", "the folder that model.bin and screen.bin are written to")
 	folds := flag.Int("cv", 0, "how many parts to measure with; 0 trains on everything")
 	leave := flag.String("leave", "", "the sources (parts of their names, with commas) to measure on, each left out in turn")
 	unseen := flag.String("unseen", "", "a folder of prompts*.jsonl.gz that are judged, and never trained on")
 	show := flag.Bool("show", false, "print what is judged wrongly")
 	threshold := flag.Int("threshold", injection.DefaultThreshold, "the threshold to measure at")
 	flag.Parse()
+	tweets, err := prompts.Tweets(*data)
+	if err != nil {
+		log.Fatal(err)
+	}
 	rows, err := prompts.Load(*data)
 	if err != nil {
 		log.Fatal(err)
 	}
+	rows = append(tweets, rows...)
 	var never []prompts.Row
 	if *unseen != "" {
 		if never, err = prompts.Load(*unseen); err != nil {
@@ -51,7 +58,7 @@ func main() {
 					train = append(train, r)
 				}
 			}
-			j := injection.With(fit(append(train, made...)))
+			j := learned(append(train, made...))
 			t.Judge(j, *threshold, test, *show)
 			if f == 0 {
 				t.Judge(j, *threshold, never, *show)
@@ -69,12 +76,24 @@ func main() {
 					train = append(train, r)
 				}
 			}
-			t.Judge(injection.With(fit(append(train, made...))), *threshold, test, *show)
+			t.Judge(learned(append(train, made...)), *threshold, test, *show)
 			fmt.Print(&t)
 		}
 	default:
-		if err := os.WriteFile(*out, []byte(fit(append(rows, made...))), 0o644); err != nil {
+		rows = append(rows, made...)
+		model := fit(rows)
+		if err := errors.Join(write(*out, "model.bin", model), write(*out, "screen.bin", fitScreen(rows, model))); err != nil {
 			log.Fatal(err)
 		}
 	}
+}
+
+func write(dir, name, file string) error {
+	return os.WriteFile(filepath.Join(dir, name), []byte(file), 0o644)
+}
+
+// learned is a judge that has learned from rows.
+func learned(rows []prompts.Row) *injection.Judge {
+	model := fit(rows)
+	return injection.With(model, fitScreen(rows, model))
 }

@@ -44,6 +44,18 @@ func Load(dir string) (rows []Row, err error) {
 	return rows, nil
 }
 
+// Tweets are the ordinary tweets of the folder's profanity.jsonl.gz, as harmless prompts of kind tweet.
+func Tweets(dir string) (tweets []Row, err error) {
+	rows, err := Read(filepath.Join(dir, "profanity.jsonl.gz"))
+	for _, r := range rows {
+		if r.Source == "davidson-neither" && r.Label == 0 {
+			r.Kind = "tweet"
+			tweets = append(tweets, r)
+		}
+	}
+	return tweets, err
+}
+
 // Read reads gzipped JSON lines.
 func Read(name string) (rows []Row, err error) {
 	file, err := os.Open(name)
@@ -138,7 +150,8 @@ func (t *Table) Judge(j *injection.Judge, threshold int, rows []Row, show bool) 
 		if t.lines[key] == nil {
 			t.lines[key] = &[2]int{}
 		}
-		found, score := j.Text(r.Text, threshold)
+		_, score := j.Text(r.Text, 1) // all of it is judged
+		found, _ := j.Text(r.Text, threshold)
 		t.lines[key][1]++
 		kind := strings.TrimSpace(key[:12])
 		t.scores[kind] = append(t.scores[kind], score)
