@@ -12,18 +12,19 @@ type Action uint8
 const (
 	None Action = iota
 	Audit
+	Mask // redact with a placeholder, which the answer's reader gets the original for
 	Redact
 	Block
 )
 
-var actionNames = [...]string{"none", "audit", "redact", "block"}
+var actionNames = [...]string{"none", "audit", "mask", "redact", "block"}
 
 func (a Action) String() string { return actionNames[a] }
 
-// set reads an action's name. The empty text is None.
+// set reads an action's name, but for Mask, which few policies know. The empty text is None.
 func (a *Action) set(text string) error {
 	for i, n := range actionNames {
-		if strings.EqualFold(strings.TrimSpace(text), n) {
+		if Action(i) != Mask && strings.EqualFold(strings.TrimSpace(text), n) {
 			*a = Action(i)
 			return nil
 		}

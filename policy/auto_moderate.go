@@ -33,7 +33,7 @@ func (p *AutoModerate) Check(x *Exchange) []Finding {
 	default:
 		return nil
 	}
-	return []Finding{{Flag: Flag{"policy_auto_moderate", description}, Block: true}}
+	return []Finding{{Flag: Flag{Type: "policy_auto_moderate", Description: description}, Block: true}}
 }
 
 // Ask asks about all texts at once, and about each image, of which the moderation takes one at a time: the first one goes with the texts.
@@ -139,5 +139,5 @@ func (p *AutoModerate) answer(status int, body []byte) ([]Finding, error) {
 	if len(categories) > 0 {
 		description += ": " + strings.Join(categories, ", ")
 	}
-	return []Finding{{Flag: Flag{"policy_auto_moderate", description}, Block: true}}, nil
+	return []Finding{{Flag: Flag{Type: "policy_auto_moderate", Description: description}, Block: true}}, nil
 }

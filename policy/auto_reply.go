@@ -77,7 +77,7 @@ func (p *AutoReply) Check(x *Exchange) []Finding {
 	for i, r := range p.Replies {
 		if r.Type == kind && r.Request == last {
 			return []Finding{{
-				Flag:  Flag{"policy_autoreply", "Config set to auto-reply to this request"},
+				Flag:  Flag{Type: "policy_autoreply", Description: "Config set to auto-reply to this request"},
 				Reply: &p.Replies[i].Response,
 			}}
 		}

@@ -163,6 +163,8 @@ func TestDisabledModels(t *testing.T) {
 		{openai.Chat, `{"model":"1024x1024"}`, model + "1024x1024"},
 		{openai.Chat, `{"model":"gpt-3.5","size":"1024x1024"}`, ""},
 		{openai.Chat, `{"model":"gpt-3.5","models":["a","gpt-4"]}`, model + "gpt-4"},
+		{openai.Chat, `{"model":"openai/gpt-4"}`, model + "gpt-4"},
+		{openai.Chat, `{"model":"openai/gpt-4o"}`, ""},
 		{openai.Embeddings, `{"model":"gpt-4"}`, model + "gpt-4"},
 		{openai.Moderations, `{"model":"gpt-4"}`, model + "gpt-4"},
 		{openai.ImageGenerations, `{"model":"dall-e-3","size":"1024x1024"}`, size + "1024x1024"},
@@ -173,6 +175,19 @@ func TestDisabledModels(t *testing.T) {
 		{openai.Responses, `{"model":"gpt-5","tools":[{"type":"function","name":"f","parameters":{"properties":{"model":{"enum":["gpt-4"]},"size":{"default":"1024x1024"}}}}]}`, ""},
 	} {
 		assert.Equal(t, row.want, verdict(t, `"POLICY_DISABLED_MODELS":["gpt-4","1024x1024"]`, row.e, row.body), "%s %s", row.e.Path(), row.body)
+	}
+}
+
+// TestDisabledModelsBehindNames has clients ask for a model by the settings' other names for it.
+func TestDisabledModelsBehindNames(t *testing.T) {
+	const settings = `"PROVIDERS":[{"name":"anthropic","kind":"anthropic","key":"k"},{"name":"eu","kind":"openai","url":"https://eu.example","key":"k"}],
+		"MODELS":{"fast":["anthropic/claude-haiku-4-5","eu/small"],"big-*":"eu/huge-*"},"POLICY_DISABLED_MODELS":["claude-haiku-4-5","huge-1","named"]`
+	const blocked = "blocked: Config set to block usage of model: "
+	for _, row := range []struct{ model, want string }{
+		{"fast", blocked + "claude-haiku-4-5"}, {"anthropic/claude-haiku-4-5", blocked + "claude-haiku-4-5"}, {"big-1", blocked + "huge-1"},
+		{"big-2", ""}, {"eu/named", blocked + "named"}, {"named", blocked + "named"}, {"eu/other", ""},
+	} {
+		assert.Equal(t, row.want, verdict(t, settings, openai.Chat, `{"model":"`+row.model+`"}`), row.model)
 	}
 }
 

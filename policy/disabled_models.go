@@ -9,7 +9,9 @@ import (
 
 // DisabledModels refuses models, and sizes of images.
 type DisabledModels struct {
-	Names []string `key:"POLICY_DISABLED_MODELS" doc:"Models, and sizes of images (1024x1024), that may not be used: by the request, by its tools, or as its fallbacks. Letter case does not count."`
+	Names []string `key:"POLICY_DISABLED_MODELS" doc:"Models, and sizes of images (1024x1024), that may not be used: by the request, by its tools, or as its fallbacks. Letter case does not count. A model is refused by the name behind its provider's, too, and by the provider's own name for it."`
+
+	leads func(model string) []Target // nil where there is one provider
 }
 
 func (p *DisabledModels) Wants(e openai.Endpoint, s Side) bool {
@@ -24,7 +26,11 @@ func (p *DisabledModels) Check(x *Exchange) (found []Finding) {
 	}
 	for _, n := range p.Names {
 		same := func(name string) bool { return strings.EqualFold(n, strings.TrimSpace(name)) }
-		if same(q.Model) || slices.ContainsFunc(q.Models, same) {
+		model := func(name string) bool {
+			_, behind, _ := strings.Cut(name, "/")
+			return same(name) || same(behind) || p.leads != nil && slices.ContainsFunc(p.leads(name), func(t Target) bool { return same(t.Model) })
+		}
+		if model(q.Model) || slices.ContainsFunc(q.Models, model) {
 			found = append(found, disabled("Config set to block usage of model: "+n))
 		}
 		if slices.ContainsFunc(sizes, same) {
@@ -35,5 +41,5 @@ func (p *DisabledModels) Check(x *Exchange) (found []Finding) {
 }
 
 func disabled(description string) Finding {
-	return Finding{Flag: Flag{"policy_disabled_models", description}, Block: true}
+	return Finding{Flag: Flag{Type: "policy_disabled_models", Description: description}, Block: true}
 }

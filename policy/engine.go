@@ -118,13 +118,14 @@ func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, s
 		return
 	}
 	for i := range d.Texts {
-		found := l.at(d.Text(i))
+		text := d.Text(i)
+		found := l.at(text)
 		if len(found) == 0 {
 			continue
 		}
-		l.note(found)
-		for _, r := range redactions(found) {
-			replace(i, r.start, r.end, e.redaction)
+		l.note(found, d.Texts[i].Message, 0)
+		for _, r := range l.redactions(text, found) {
+			replace(i, r.start, r.end, r.text)
 		}
 	}
 	l.flag()

@@ -20,11 +20,13 @@ type Guard struct {
 type guarded struct {
 	hold, watch scanning
 	number      int // in the order of their beginnings
+	message     int
 }
 
 // scanning is a scan of a text that is coming.
 type scanning struct {
 	scan ScanFunc
+	at   int    // how many bytes were decided before
 	rest []byte // what is not decided; the first done bytes of it are, since the last call
 	done int
 }
@@ -44,27 +46,28 @@ func (e *Engine) Guard(x *Exchange) *Guard {
 
 func (g *Guard) fresh() guarded {
 	g.begun++
-	return guarded{scanning{scan: g.look.fresh(Redact, Block)}, scanning{scan: g.look.fresh(None, Audit)}, g.begun}
+	return guarded{scanning{scan: g.look.fresh(Redact, Block)}, scanning{scan: g.look.fresh(None, Mask)}, g.begun, 0}
 }
 
 // Holds tells whether anything may ever be kept back or changed; if not, all passes as it came.
 func (g *Guard) Holds() bool { return g.whole.hold.scan != nil }
 
-// Piece takes the next piece of the text with that key, and returns what may pass now, redacted: of what was held back before, and of this
+// Piece takes the next piece of the text with that key, in a choice or output item with that number, and returns what may pass now, redacted: of what was held back before, and of this
 // piece. It is valid until the next call. At the end of the text all is decided. false means that the answer is blocked, and nothing more
 // may pass.
-func (g *Guard) Piece(key uint64, piece string, atEOF bool) (pass string, ok bool) {
+func (g *Guard) Piece(key uint64, message int, piece string, atEOF bool) (pass string, ok bool) {
 	t := g.texts[key]
 	switch {
 	case t != nil:
 	case atEOF:
-		return g.Whole(piece)
+		return g.Whole(message, piece)
 	case len(g.texts) == maxTexts:
-		g.look.x.flag(Flag{"policy_guard", "The answer has too many texts at once"}, true)
+		g.look.x.flag(Flag{Type: "policy_guard", Description: "The answer has too many texts at once"}, true)
 		return "", false
 	default:
 		fresh := g.fresh()
 		t = &fresh
+		t.message = message
 		g.texts[key] = t
 	}
 	if atEOF {
@@ -79,18 +82,23 @@ func (g *Guard) Held(key uint64) bool {
 	return t != nil && len(t.hold.rest) > t.hold.done
 }
 
-// Whole judges a text that comes in one piece.
-func (g *Guard) Whole(text string) (pass string, ok bool) { return g.judge(&g.whole, text, true) }
+// Whole judges a text that comes in one piece. A negative number is of one that was judged in pieces before: it has no places of its own.
+func (g *Guard) Whole(message int, text string) (pass string, ok bool) {
+	g.whole.message = message
+	return g.judge(&g.whole, text, true)
+}
 
 func (g *Guard) judge(t *guarded, piece string, atEOF bool) (pass string, ok bool) {
+	base := t.watch.at
 	_, watched := t.watch.take(piece, atEOF)
-	g.look.note(watched)
+	g.look.note(watched, t.message, base)
+	base = t.hold.at
 	pass, found := t.hold.take(piece, atEOF)
-	if g.look.note(found) {
+	if g.look.note(found, t.message, base) {
 		g.End()
 		return "", false
 	}
-	return g.look.engine.redact(pass, found), true
+	return g.look.redact(pass, found), true
 }
 
 // take scans a piece, and returns what is decided now.
@@ -105,6 +113,9 @@ func (s *scanning) take(piece string, atEOF bool) (decided string, found []Match
 		text = unsafe.String(unsafe.SliceData(s.rest), len(s.rest))
 	}
 	found, n := s.scan(text, atEOF)
+	if s.at += n; atEOF {
+		s.at = 0
+	}
 	if len(s.rest) > 0 {
 		s.done = n
 	} else {
@@ -120,8 +131,9 @@ func (g *Guard) End() {
 	}
 	g.ended = true
 	for _, t := range slices.SortedFunc(maps.Values(g.texts), func(a, b *guarded) int { return a.number - b.number }) {
+		base := t.watch.at
 		_, watched := t.watch.take("", true)
-		g.look.note(watched)
+		g.look.note(watched, t.message, base)
 	}
 	g.look.flag()
 }

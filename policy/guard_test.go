@@ -37,7 +37,7 @@ func wholly(t testing.TB, e *Engine, text string) (pass string, blocked bool, fl
 	x := asked(t)
 	l := e.look(x, Answer)
 	matches, _ := l.fresh(None, Block)(text, true)
-	if l.note(matches) {
+	if l.note(matches, 0, 0) {
 		end := len(text)
 		for _, m := range matches {
 			if m.Action == Block {
@@ -54,7 +54,7 @@ func wholly(t testing.TB, e *Engine, text string) (pass string, blocked bool, fl
 		text, matches, blocked = text[:end], before, true
 	}
 	l.flag()
-	return e.redact(text, matches), blocked, fmt.Sprint(x.Flags)
+	return l.redact(text, matches), blocked, fmt.Sprint(x.Flags)
 }
 
 // guardedly is what passes of a text that comes in pieces, each ending at a cut.
@@ -67,7 +67,7 @@ func guardedly(t testing.TB, e *Engine, text string, cuts []int) (pass string, b
 	from := 0
 	for i, cut := range append(cuts, len(text)) {
 		last := i == len(cuts)
-		p, ok := g.Piece(7, text[from:cut], last)
+		p, ok := g.Piece(7, 0, text[from:cut], last)
 		if !ok {
 			require.True(t, x.Blocked, "%q cut at %v", text, cuts)
 			return out.String(), true, fmt.Sprint(x.Flags)
@@ -157,7 +157,7 @@ func TestGuardHolds(t *testing.T) {
 		g := engine(t, row.settings).Guard(x)
 		var got []string
 		for piece := range strings.SplitSeq(row.pieces, "|") {
-			pass, ok := g.Piece(1, piece, false)
+			pass, ok := g.Piece(1, 0, piece, false)
 			if g.Held(1) {
 				pass += "held"
 			}
@@ -175,7 +175,7 @@ func TestGuardTexts(t *testing.T) {
 	x := asked(t)
 	g := engine(t, `"POLICY_CUSTOM_WORDLIST":["unicorn"],"POLICY_RESPONSE_WORDLIST":"custom:redact"`).Guard(x)
 	take := func(key uint64, piece string, atEOF bool) string {
-		pass, ok := g.Piece(key, piece, atEOF)
+		pass, ok := g.Piece(key, 0, piece, atEOF)
 		require.True(t, ok)
 		return strings.Clone(pass)
 	}
@@ -185,24 +185,24 @@ func TestGuardTexts(t *testing.T) {
 	assert.Equal(t, "****.", take(1, "corn.", false))
 	assert.Equal(t, "uni", take(3, "", true))
 	assert.Equal(t, "corn", take(3, "corn", true), "a text that has ended is another one when it comes again")
-	whole, ok := g.Whole("a unicorn")
+	whole, ok := g.Whole(0, "a unicorn")
 	assert.True(t, ok)
 	assert.Equal(t, "a ****", whole)
 	g.End()
 	g.End()
-	assert.Equal(t, "[{policy_wordlists Response matched known wordlists: custom}]", fmt.Sprint(x.Flags))
+	assert.Equal(t, "[{policy_wordlists Response matched known wordlists: custom [{custom redact Response 0 2 9} {custom redact Response 0 2 9}]}]", fmt.Sprint(x.Flags))
 }
 
 // TestGuardEndsEarly has a stream break off: words that were only to be noted, and have passed, are flagged, even where more text could have
 // made them others.
 func TestGuardEndsEarly(t *testing.T) {
 	for _, row := range []struct{ action, want string }{
-		{"audit", "[{policy_wordlists Response matched known wordlists: custom}]"},
+		{"audit", "[{policy_wordlists Response matched known wordlists: custom [{custom audit Response 0 2 9}]}]"},
 		{"redact", "[]"}, // it has not passed
 	} {
 		x := asked(t)
 		g := engine(t, `"POLICY_CUSTOM_WORDLIST":["unicorn"],"POLICY_RESPONSE_WORDLIST":"custom:`+row.action+`"`).Guard(x)
-		g.Piece(1, "a unicorn", false)
+		g.Piece(1, 0, "a unicorn", false)
 		g.End()
 		assert.Equal(t, row.want, fmt.Sprint(x.Flags), row.action)
 	}
@@ -213,10 +213,10 @@ func TestGuardTooMany(t *testing.T) {
 	x := asked(t)
 	g := engine(t, `"POLICY_RESPONSE_WORDLIST":"dan:redact"`).Guard(x)
 	for key := range uint64(maxTexts) {
-		_, ok := g.Piece(key, "a", false)
+		_, ok := g.Piece(key, 0, "a", false)
 		require.True(t, ok)
 	}
-	_, ok := g.Piece(maxTexts, "a", false)
+	_, ok := g.Piece(maxTexts, 0, "a", false)
 	assert.False(t, ok)
 	assert.Equal(t, "The answer has too many texts at once", x.Reason)
 }

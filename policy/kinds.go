@@ -9,8 +9,8 @@ import (
 )
 
 // setKinds reads what is done about each kind of something: KIND:ACTION, .... kinds returns the set that a name stands for, bit 1<<kind for
-// a kind. What is said of a kind by its own name counts more than what is said of a group that it is in; else the strictest counts.
-func setKinds(actions []Action, text string, kinds func(name string) (uint32, bool), known string) error {
+// a kind; masks says that Mask is one of the actions. What is said of a kind by its own name counts more than what is said of a group that it is in; else the strictest counts.
+func setKinds(actions []Action, text string, masks bool, kinds func(name string) (uint32, bool), known string) error {
 	clear(actions)
 	own := make([]bool, len(actions))
 	for rule := range strings.SplitSeq(text, ",") {
@@ -26,9 +26,13 @@ func setKinds(actions []Action, text string, kinds func(name string) (uint32, bo
 		if strings.TrimSpace(action) == "" {
 			return errors.New(strconv.Quote(rule) + " has no action; want " + name + ":none, " + name + ":audit, " + name + ":redact or " + name + ":block")
 		}
-		var a Action
-		if err := a.set(action); err != nil {
-			return err
+		a := Mask
+		if !strings.EqualFold(strings.TrimSpace(action), a.String()) {
+			if err := a.set(action); err != nil {
+				return err
+			}
+		} else if !masks {
+			return errors.New("unknown action " + strconv.Quote(action) + "; want none, audit, redact or block")
 		}
 		single := set&(set-1) == 0
 		for ; set != 0; set &= set - 1 {
@@ -66,7 +70,7 @@ func tokens(x *Exchange, actions []Action, kind, what string) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{kind, "Request is given as tokens, which cannot be searched for " + what},
+		Flag:  Flag{Type: kind, Description: "Request is given as tokens, which cannot be searched for " + what},
 		Block: slices.Max(actions) > Audit,
 	}}
 }

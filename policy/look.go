@@ -16,12 +16,14 @@ type look struct {
 	parts    []part
 	constant int
 	matches  []Match
+	places   []place
 }
 
 // found is what one policy has found.
 type found struct {
-	names []string // each once, in order of appearance
-	worst Action
+	names  []string // each once, in order of appearance
+	places []Place
+	worst  Action
 }
 
 // constant is a Scanner whose functions are the same in every exchange. At the end of a text they are ready for the next, so whole texts
@@ -110,13 +112,19 @@ func (l *look) fresh(least, most Action) ScanFunc {
 	return (&joint{parts: parts}).scan
 }
 
-// note remembers what was found.
-func (l *look) note(matches []Match) (block bool) {
+// note remembers what was found in a text of which the bytes before those from base on were looked at before.
+func (l *look) note(matches []Match, message, base int) (block bool) {
 	for _, m := range matches {
+		if m.Text != "" {
+			continue
+		}
 		f := &l.found[m.by]
 		f.worst = max(f.worst, m.Action)
 		if !slices.Contains(f.names, m.Name) {
 			f.names = append(f.names, m.Name)
+		}
+		if message >= 0 && len(f.places) < maxPlaces {
+			f.places = append(f.places, Place{m.Name, m.Action, l.side, message, base + m.Start, base + m.End})
 		}
 		block = block || m.Action == Block
 	}
@@ -127,40 +135,56 @@ func (l *look) note(matches []Match) (block bool) {
 func (l *look) flag() {
 	for i, f := range l.found {
 		if f.worst > None {
-			l.x.flag(l.engine.sorted[i].Describe(l.side, f.names), f.worst == Block)
+			flag := l.engine.sorted[i].Describe(l.side, f.names)
+			flag.Places = f.places
+			l.x.flag(flag, f.worst == Block)
 		}
 	}
 	clear(l.found)
 }
 
-// place is a piece of a text.
-type place struct{ start, end int }
+// place is a piece of a text, and what is to stand there.
+type place struct {
+	start, end int
+	text       string
+}
 
 // redactions returns the places to redact: one for those that overlap. Places that only touch stay two, since in a stream the first may
 // be gone when the second is found. The matches are in order of their start.
-func redactions(matches []Match) (places []place) {
+func (l *look) redactions(text string, matches []Match) []place {
+	l.places = l.places[:0]
 	for _, m := range matches {
-		if m.Action != Redact {
+		p := place{m.Start, m.End, l.engine.redaction}
+		switch {
+		case m.Action == Mask && l.side == Prompt:
+			p.text = cmp.Or(l.x.mask(m.Name, text[m.Start:m.End]), p.text)
+		case m.Action != Redact:
+			continue
+		case m.Text != "":
+			p.text = m.Text
+		}
+		if n := len(l.places) - 1; n >= 0 && p.start < l.places[n].end {
+			l.places[n].end = max(l.places[n].end, p.end)
+			l.places[n].text = l.engine.redaction
 			continue
 		}
-		if n := len(places) - 1; n >= 0 && m.Start < places[n].end {
-			places[n].end = max(places[n].end, m.End)
-			continue
-		}
-		places = append(places, place{m.Start, m.End})
+		l.places = append(l.places, p)
 	}
-	return places
+	return l.places
 }
 
 // redact returns a text with the matches redacted.
-func (e *Engine) redact(text string, matches []Match) string {
-	places := redactions(matches)
+func (l *look) redact(text string, matches []Match) string {
+	if len(matches) == 0 {
+		return text
+	}
+	places := l.redactions(text, matches)
 	if len(places) == 0 {
 		return text
 	}
 	b, from := make([]byte, 0, len(text)), 0
 	for _, p := range places {
-		b = append(append(b, text[from:p.start]...), e.redaction...)
+		b = append(append(b, text[from:p.start]...), p.text...)
 		from = p.end
 	}
 	return string(append(b, text[from:]...))

@@ -25,7 +25,7 @@ func (p *MaxTokens) Check(x *Exchange) []Finding {
 		}
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_max_tokens", "Config set to max tokens of: " + strconv.Itoa(p.Limit) + "; request was: " + text},
+		Flag:  Flag{Type: "policy_max_tokens", Description: "Config set to max tokens of: " + strconv.Itoa(p.Limit) + "; request was: " + text},
 		Block: true,
 	}}
 }

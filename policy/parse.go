@@ -15,7 +15,7 @@ import (
 // ParseSettings reads a configuration, a JSON object; an empty one is a valid one. A setting that it lacks is taken from the environment's
 // variable of the same name, where env finds one. An error names all that is wrong, a line each: `KEY: what is wrong; what is wanted`.
 func ParseSettings(data []byte, env func(string) (string, bool)) (*Settings, error) {
-	s, given := &Settings{}, map[string]bool{}
+	s, given := &Settings{env: env}, map[string]bool{}
 	var all []error
 	for i := range fields {
 		f := &fields[i]
@@ -24,7 +24,7 @@ func ParseSettings(data []byte, env func(string) (string, bool)) (*Settings, err
 			text, from, given[f.key] = v, "the environment", true
 		}
 		if err := f.setEither(f.in(s), text); err != nil {
-			all = append(all, errors.New(f.key+" (from "+from+"): "+err.Error()))
+			all = append(all, lines(f.key+" (from "+from+"): ", err))
 		}
 	}
 	all = append(all, s.read(data, true, given)...)
@@ -50,8 +50,9 @@ func (s *Settings) Merge(data []byte) (*Settings, error) {
 	if len(all) > 0 {
 		return nil, errors.Join(all...)
 	}
-	// Whom the proxy asks for configurations is the proxy's own affair.
+	// Whom the proxy asks for configurations, and where the filter stands, is the proxy's own affair.
 	merged.LocalMode, merged.API, merged.APIKey, merged.APICluster = s.LocalMode, s.API, s.APIKey, s.APICluster
+	merged.Role, merged.Convert = s.Role, s.Convert
 	return &merged, nil
 }
 
@@ -66,7 +67,7 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 		case i >= 0:
 			given[key] = v.Kind() != 'n'
 			if err := fields[i].setJSON(fields[i].in(s), v); err != nil {
-				all = append(all, errors.New(key+": "+err.Error()))
+				all = append(all, lines(key+": ", err))
 			}
 		case strict && key != "$schema": // which editors want
 			all = append(all, unknown(key))
@@ -79,12 +80,18 @@ func (s *Settings) read(data []byte, strict bool, given map[string]bool) (all []
 	return all
 }
 
+// lines puts words before each line of an error.
+func lines(before string, err error) error {
+	return errors.New(before + strings.ReplaceAll(err.Error(), "\n", "\n"+before))
+}
+
 // check finds what is wrong with settings together, and readies what is read from them once.
 func (s *Settings) check() (all []error) {
 	s.TraceHeader = strings.ToLower(s.TraceHeader)
 	if err := s.Wordlists.compile(); err != nil {
 		all = append(all, err)
 	}
+	all = append(all, s.route()...)
 	if !s.LocalMode && s.API == "" {
 		all = append(all, errors.New("USAGE_PANDA_API: missing; want the control plane's base URL, or LOCAL_MODE true"))
 	}
@@ -107,6 +114,9 @@ func (s *Settings) check() (all []error) {
 	if s.PromptReflection.Delimiter == "" {
 		all = append(all, errors.New("PROMPT_REFLECTION_DELIMETER: empty; want what marks the secret part of a prompt"))
 	}
+	if slices.Contains(s.PersonalData.Response[:], Mask) {
+		all = append(all, errors.New("POLICY_RESPONSE_PII: an answer cannot be masked; want none, audit, redact or block"))
+	}
 	if s.MaskUser && len(s.ProxyID) == 0 {
 		all = append(all, errors.New("MASK_USER_FIELD: PROXY_ID is missing; want it as the key of the mask"))
 	}
@@ -122,9 +132,11 @@ func headerName(name string) bool {
 func SplitURL(url string) (host, path string, err error) {
 	scheme, rest, ok := strings.Cut(url, "://")
 	host, path, _ = strings.Cut(rest, "/")
-	if !ok || scheme != "http" && scheme != "https" || host == "" || strings.ContainsAny(url, " \t\r\n?#@") {
-		if strings.Contains(url, "@") { // credentials must not reach a log
-			url = scheme + "://..."
+	if !ok || scheme != "http" && scheme != "https" || host == "" || !visible(url) || strings.ContainsAny(url, "?#@") {
+		if strings.ContainsAny(url, "?@") { // credentials must not reach a log
+			if url = "..."; scheme == "http" || scheme == "https" {
+				url = scheme + "://..."
+			}
 		}
 		return "", "", errors.New(strconv.Quote(url) + " is not a base URL; want https://HOST[:PORT][/PATH]")
 	}
@@ -136,19 +148,29 @@ func SplitURL(url string) (host, path string, err error) {
 
 // unknown says which key was perhaps meant.
 func unknown(key string) error {
-	best, least := "", 4
-	for _, f := range fields {
-		if d := distance(strings.ToUpper(key), f.key); d < least {
-			best, least = f.key, d
-		}
+	keys := make([]string, len(fields))
+	for i := range fields {
+		keys[i] = fields[i].key
 	}
+	meant := nearest(strings.ToUpper(key), keys)
 	if !headerName(key) {
 		key = strconv.Quote(key)
 	}
-	if best == "" {
+	if meant == "" {
 		return errors.New(key + ": unknown setting")
 	}
-	return errors.New(key + ": unknown setting; did you mean " + best + "?")
+	return errors.New(key + ": unknown setting; did you mean " + meant + "?")
+}
+
+// nearest is the known name that was perhaps meant by another; "" if it is like none.
+func nearest(name string, known []string) (best string) {
+	least := min(4, len(name)/2+1)
+	for _, k := range known {
+		if d := distance(name, k); d < least {
+			best, least = k, d
+		}
+	}
+	return best
 }
 
 // distance is the Levenshtein distance.
@@ -180,7 +202,16 @@ func stringOf(v openai.Value) (string, error) {
 }
 
 // Engine returns the policies as the settings have them.
-func (s *Settings) Engine() *Engine { return newEngine(&s.Policies, s.Redaction) }
+func (s *Settings) Engine() *Engine {
+	s.DisabledModels.leads = nil
+	if s.Converts() {
+		s.DisabledModels.leads = func(model string) []Target {
+			to, _ := s.Targets(model, func(string) string { return "" })
+			return to
+		}
+	}
+	return newEngine(&s.Policies, s.Redaction)
+}
 
 // Override returns the engine as a request's headers have it: e itself where none of them says otherwise. header returns a header's value,
 // "" where there is none. An error's text is fit for the client.

@@ -53,15 +53,29 @@ type Match struct {
 	Start, End int // in bytes
 	Action     Action
 	Name       string
+	Text       string // to stand in its place; "" for the settings'. One with a text is no finding.
 
 	by int // the number of the policy in the engine
 }
 
 // Flag says what a policy found, in the words of the stats and of the refusal.
 type Flag struct {
-	Type        string `json:"type"`
-	Description string `json:"description"`
+	Type        string
+	Description string
+	Places      []Place // where it was found, as far as maxPlaces goes
 }
+
+// Place is where something was found: never what.
+type Place struct {
+	Name       string // of the list, kind or rule
+	Action     Action
+	Side       Side
+	Message    int // the number of the message, input item or prompt; of an answer, of the choice or output item, streamed of the text
+	Start, End int // in bytes of the text
+}
+
+// maxPlaces is how many places are noted of each policy and side.
+const maxPlaces = 16
 
 // Finding is what a Checker or an Asker found.
 type Finding struct {
@@ -90,6 +104,8 @@ type Exchange struct {
 	// Reason is what the client is told of a refusal: the descriptions of the flags that block.
 	Reason string
 
+	masks *masks // of the request's values that have placeholders; nil if none has
+
 	marked *marked // of the request, once PromptReflection has looked for them
 }
 
@@ -113,6 +129,7 @@ func (x *Exchange) flag(f Flag, block bool) {
 	for i := range x.Flags {
 		if x.Flags[i].Type == f.Type {
 			x.Flags[i].Description += "; " + f.Description
+			x.Flags[i].Places = append(x.Flags[i].Places, f.Places...)
 			return
 		}
 	}

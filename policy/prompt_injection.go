@@ -25,7 +25,7 @@ func (p *PromptInjection) Check(x *Exchange) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_prompt_injection", "Request is given as tokens, which cannot be searched for prompt injections"},
+		Flag:  Flag{Type: "policy_prompt_injection", Description: "Request is given as tokens, which cannot be searched for prompt injections"},
 		Block: p.Action > Audit,
 	}}
 }
@@ -68,5 +68,5 @@ func (p *PromptInjection) Scan(x *Exchange, s Side) []ScanFunc {
 func (p *PromptInjection) Worst(Side) Action { return p.Action }
 
 func (p *PromptInjection) Describe(_ Side, names []string) Flag {
-	return Flag{"policy_prompt_injection", "Request looks like a prompt injection: " + strings.Join(names, ", ")}
+	return Flag{Type: "policy_prompt_injection", Description: "Request looks like a prompt injection: " + strings.Join(names, ", ")}
 }

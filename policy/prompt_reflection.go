@@ -59,7 +59,7 @@ func (p *PromptReflection) Check(x *Exchange) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_prompt_reflection", "The guarded parts of the prompt have more than " + strconv.Itoa(maxGuarded) + " bytes, the most that is looked for"},
+		Flag:  Flag{Type: "policy_prompt_reflection", Description: "The guarded parts of the prompt have more than " + strconv.Itoa(maxGuarded) + " bytes, the most that is looked for"},
 		Block: p.Action > Audit,
 	}}
 }
@@ -166,5 +166,5 @@ func enough(text string) bool {
 func (p *PromptReflection) Worst(Side) Action { return p.Action }
 
 func (p *PromptReflection) Describe(Side, []string) Flag {
-	return Flag{"policy_prompt_reflection", "The response contained a reflection of the original prompt"}
+	return Flag{Type: "policy_prompt_reflection", Description: "The response contained a reflection of the original prompt"}
 }

@@ -144,12 +144,12 @@ func TestRedactions(t *testing.T) {
 		want    string
 	}{
 		{nil, "[]"},
-		{[]Match{{Start: 1, End: 3, Action: Redact}}, "[{1 3}]"},
+		{[]Match{{Start: 1, End: 3, Action: Redact}}, "[{1 3 -}]"},
 		{[]Match{{Start: 1, End: 3, Action: Block}, {Start: 4, End: 5, Action: Audit}}, "[]"},
-		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 2, End: 6, Action: Redact}, {Start: 2, End: 4, Action: Redact}}, "[{1 6}]"},
-		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 3, End: 4, Action: Redact}}, "[{1 3} {3 4}]"},
-		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 2, End: 6, Action: Audit}}, "[{1 3}]"},
+		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 2, End: 6, Action: Redact}, {Start: 2, End: 4, Action: Redact}}, "[{1 6 -}]"},
+		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 3, End: 4, Action: Redact}}, "[{1 3 -} {3 4 -}]"},
+		{[]Match{{Start: 1, End: 3, Action: Redact}, {Start: 2, End: 6, Action: Audit}}, "[{1 3 -}]"},
 	} {
-		assert.Equal(t, row.want, fmt.Sprint(redactions(row.matches)), "%v", row.matches)
+		assert.Equal(t, row.want, fmt.Sprint((&look{engine: &Engine{redaction: "-"}}).redactions("0123456789", row.matches)), "%v", row.matches)
 	}
 }

@@ -18,7 +18,7 @@ type Secrets struct {
 type SecretActions [secrets.Len]Action
 
 func (a *SecretActions) set(text string) error {
-	return setKinds(a[:], text, func(name string) (uint32, bool) {
+	return setKinds(a[:], text, false, func(name string) (uint32, bool) {
 		set, ok := secrets.ParseKinds(name)
 		return uint32(set), ok
 	}, "all or one of "+strings.Join(SecretKinds(), ", "))
@@ -67,5 +67,5 @@ func (p *Secrets) Scan(x *Exchange, s Side) []ScanFunc {
 func (p *Secrets) Worst(s Side) Action { return slices.Max(p.actions(s)[:]) }
 
 func (p *Secrets) Describe(s Side, names []string) Flag {
-	return Flag{"policy_secrets", s.String() + " contained secrets: " + strings.Join(names, ", ")}
+	return Flag{Type: "policy_secrets", Description: s.String() + " contained secrets: " + strings.Join(names, ", ")}
 }

@@ -23,7 +23,7 @@ type Settings struct {
 	AsyncStats      bool              `key:"ASYNC_STATS_UPLOAD" default:"true" doc:"Upload stats after the exchange; false makes the answer wait until they are uploaded."`
 	MaxBody         int               `key:"MAX_BODY_BYTES" default:"33554432" min:"1024" max:"268435456" doc:"The largest body that is judged, in bytes. A larger request is refused with 413, a larger answer with 502, where a policy must see it. The proxy's own buffer limit must not be smaller."`
 	BlockStatus     int               `key:"BLOCK_STATUS" default:"422" enum:"422,400,403" doc:"The status of a refusal by a policy."`
-	HeaderOverrides string            `key:"HEADER_OVERRIDES" default:"any" enum:"any,tighten,none" doc:"What x-usagepanda-* headers of a request may do to policies: any (the header wins, as in Usage Panda), tighten (only make them stricter), none."`
+	HeaderOverrides string            `key:"HEADER_OVERRIDES" default:"any" enum:"any,tighten,none" doc:"What x-usagepanda-* headers of a request may do to policies: any (the header wins, as in Usage Panda), tighten (only make them stricter), none (nothing; those that pick a provider are ignored, too)."`
 	CORS            map[string]string `key:"CORS_HEADERS" default:"{\"Access-Control-Allow-Origin\":\"*\",\"Access-Control-Allow-Headers\":\"*\",\"Access-Control-Allow-Methods\":\"OPTIONS,GET,POST,PUT,PATCH,DELETE\"}" doc:"Headers for browsers: on every answer to OPTIONS, and to a request with an Origin header."`
 	TraceHeader     string            `key:"TRACE_HEADER" default:"x-usagepanda-trace-id" doc:"The request header with the caller's id of the exchange, for the stats: up to 99 letters, digits, - and _."`
 	MaskUser        bool              `key:"MASK_USER_FIELD" doc:"Replace the user field by the first 16 hex digits of its HMAC-SHA256 with the key PROXY_ID."`
@@ -32,7 +32,10 @@ type Settings struct {
 	Details         bool              `key:"LOG_DETAILS" doc:"Read bodies for the stats alone (model, usage and so on) even where no policy is switched on. With any policy switched on, and with the control plane, they are read anyway."`
 	Debug           bool              `key:"DEBUG_MODE" doc:"Write the stats to the proxy's own log, too, at level info."`
 
+	Routing
 	Policies
+
+	env func(string) (string, bool) // looks up a variable of the environment
 }
 
 // Policies are all policies, in the order in which they run.
@@ -57,6 +60,6 @@ type Policies struct {
 func (p *Policies) ordered() []Policy {
 	return []Policy{
 		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PersonalData,
-		&p.Secrets, &p.PromptInjection, &p.PromptReflection,
+		&p.Secrets, &p.PromptInjection, &p.PromptReflection, unmasking{&p.PersonalData},
 	}
 }

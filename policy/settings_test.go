@@ -93,8 +93,15 @@ func shown(v any) string {
 		return fmt.Sprintf("%q", v)
 	case map[string]string:
 		return fmt.Sprintf("%q", v)
-	case Replies:
+	case Replies, Models:
 		return fmt.Sprintf("%q", v)
+	case Providers:
+		var b strings.Builder
+		for _, p := range v {
+			type open Provider // its String leaves out all but the name
+			fmt.Fprintf(&b, "\n  %+v", open(p))
+		}
+		return b.String()
 	case fmt.Stringer: // also a JSON value
 		return v.String()
 	}

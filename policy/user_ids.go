@@ -20,7 +20,7 @@ func (p *UserIDs) Check(x *Exchange) []Finding {
 		return nil
 	}
 	return []Finding{{
-		Flag:  Flag{"policy_enforce_user_ids", "Config set to block requests without user field"},
+		Flag:  Flag{Type: "policy_enforce_user_ids", Description: "Config set to block requests without user field"},
 		Block: true,
 	}}
 }

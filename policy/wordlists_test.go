@@ -90,6 +90,53 @@ func TestRequestWordlists(t *testing.T) {
 	}
 }
 
+func TestWordlistLevels(t *testing.T) {
+	const matched, blocked = "Request matched known wordlists: ", "blocked: Request matched known wordlists: "
+	for _, row := range []struct{ lists, text, want string }{
+		{"profanity:block", "damn, a bastard sword, what an ass", ""},
+		{"profanity.strong:block", "damn", ""},
+		{"profanity.mild:block", "damn", blocked + "profanity.mild"},
+		{"profanity.mild:audit,profanity:block", "damn", matched + "profanity.mild"},
+		{"profanity.mild:audit,profanity:block", "oh shit", blocked + "profanity"},
+		{"profanity.mild:block,profanity:audit", "oh shit", blocked + "profanity"},
+		{"profanity.mild:audit,profanity.severe:block", "oh shit", matched + "profanity.mild"},
+		{"profanity.mild:audit,profanity.severe:block", "oh shit, you cunt", blocked + "profanity.mild, profanity.severe"},
+		{"profanity.severe:block", "oh shit", ""},
+		{"profanity:block", "oh sh1t, f*ck, b i t c h", blocked + "profanity"},
+		{"profanity:block", "you a$$, you b@stard", blocked + "profanity"},
+		{"profanity:block,adult:audit", "shit", blocked + "profanity, adult"},
+		{"adult:block", "masturbation is discussed in this chapter", ""},
+		{"adult.mild:block", "masturbation is discussed in this chapter", blocked + "adult.mild"},
+		{"profanity:block", "du Wichser", ""},
+		{"profanity_de:block", "du Wichser", blocked + "profanity_de"},
+		{"profanity_de:block", "merde", ""},
+		{"profanity_intl:audit,profanity_de:block", "merde", matched + "profanity_fr"},
+	} {
+		body := `{"messages":[{"role":"user","content":"` + row.text + `"}]}`
+		assert.Equal(t, row.want, verdict(t, `"POLICY_REQUEST_WORDLIST":"`+row.lists+`"`, openai.Chat, body), "%s: %s", row.lists, row.text)
+	}
+}
+
+// A list of a language that only a request's header names is found too, and again.
+func TestLanguageByHeader(t *testing.T) {
+	settings, err := ParseSettings([]byte(`{"POLICY_REQUEST_WORDLIST":"profanity_de:block"}`), func(string) (string, bool) { return "", false })
+	assert.NoError(t, err)
+	for _, lists := range []string{"profanity_fr:block", "profanity_de:block,profanity_fr:block", "profanity_fr:block"} {
+		e, err := settings.Override(settings.Engine(), func(name string) string {
+			if name == "x-usagepanda-request-wordlists" {
+				return lists
+			}
+			return ""
+		})
+		assert.NoError(t, err, lists)
+		r, err := openai.ParseRequest(openai.Chat, "application/json", []byte(`{"messages":[{"role":"user","content":"merde"}]}`))
+		assert.NoError(t, err, lists)
+		x := &Exchange{Endpoint: openai.Chat, Request: r}
+		e.JudgeRequest(x)
+		assert.True(t, x.Blocked, lists)
+	}
+}
+
 // answered is what an answer becomes, and what is said of it.
 func answered(t *testing.T, settings string, e openai.Endpoint, request, answer string) string {
 	engine, x := judged(t, settings, e, request)

@@ -1,6 +1,7 @@
 package wordlists
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -40,7 +41,7 @@ func BenchmarkScan(b *testing.B) {
 		{"half runes 100KB by 1", fill("\xf0\x9f\x96", 100_000), 1, Builtin()},
 	} {
 		b.Run(row.name, func(b *testing.B) {
-			s := row.matcher.Scanner(15)
+			s := row.matcher.Scanner(usual(15))
 			for b.Loop() {
 				scan(&s, row.text, row.piece)
 			}
@@ -75,6 +76,22 @@ func BenchmarkCompile(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkDisguises scans texts of nothing but one thing, which are those that cost most of all.
+func BenchmarkDisguises(b *testing.B) {
+	for _, unit := range []string{
+		"u", "@", "*", "a*", "a$", "sh1t ", "f u c k ", "a ", "1a", "f**k ", "b*st*rd ", "shit!", "fu\u200bck ", "\u0301", "ｆｕｃｋ ", "été ", "aа", "a\xff", "a@$!",
+	} {
+		b.Run(strconv.Quote(unit), func(b *testing.B) {
+			s := Builtin().Scanner(built)
+			text := fill(unit, 100_000)
+			for b.Loop() {
+				scan(&s, text, 0)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(text)), "ns/byte")
 		})
 	}
 }

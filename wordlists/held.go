@@ -22,6 +22,14 @@ func (s *Scanner) insert(m Match) {
 	for i > 0 && (s.found[i-1].Start > m.Start || s.found[i-1].Start == m.Start && s.found[i-1].End > m.End) {
 		i--
 	}
+	if i > 0 && s.found[i-1].Start == m.Start && s.found[i-1].End == m.End { // it is a disguised word too
+		s.found[i-1].Lists |= m.Lists
+		return
+	}
+	if i == len(s.found) { // as nearly always
+		s.found = append(s.found, m)
+		return
+	}
 	s.found = slices.Insert(s.found, i, m)
 	if i < s.held.group {
 		s.held.group++
@@ -29,10 +37,32 @@ func (s *Scanner) insert(m Match) {
 	}
 }
 
+// excuse drops the matches within an innocent phrase.
+func (s *Scanner) excuse(start, end int) {
+	rest := s.found[:0]
+	for i, m := range s.found {
+		switch {
+		case m.Start < start || m.End > end:
+			rest = append(rest, m)
+		case i < s.held.group:
+			s.held.group--
+		}
+	}
+	s.found = rest
+	if s.held.group == 0 {
+		s.held.end = 0
+	}
+}
+
 // decide sets out and by: decided is what lies before the first byte of a live beginning of an entry, and of the matches that overlap it, and
 // of those that overlap these.
 func (s *Scanner) decide(text string) {
-	h, live := &s.held, s.live(text)
+	hold := len(text)
+	if s.want != 0 {
+		hold = s.tail(text)
+	}
+	h := &s.held
+	live := min(s.live(text, hold), hold)
 	done, k := 0, h.group // the matches before done are decided; those from there before k are a group
 	for {
 		for k < len(s.found) && (k == done || s.found[k].Start < h.end) {
@@ -52,6 +82,9 @@ func (s *Scanner) decide(text string) {
 		h.group, h.end = 0, 0
 	}
 	s.out, s.by = done, n
+	if s.want != 0 {
+		s.forget(text, n)
+	}
 	s.seen -= n
 	h.end -= n
 	h.seen -= n
@@ -59,8 +92,9 @@ func (s *Scanner) decide(text string) {
 }
 
 // live returns where the longest end of what was read begins that an enabled entry begins with; seen if there is none. The scanner goes on
-// from there: what is longer begins in bytes that are decided now, and could not be told from what it looks like without them.
-func (s *Scanner) live(text string) int {
+// from there: what is longer begins in bytes that are decided now, and could not be told from what it looks like without them. What begins
+// at hold or behind it is not decided anyway.
+func (s *Scanner) live(text string, hold int) int {
 	h := &s.held
 	if h.state == s.state && h.seen > 0 {
 		if run, soft := s.a.Run(text[h.seen:s.seen]); run && s.wants(h.state, h.soft || soft) {
@@ -68,8 +102,9 @@ func (s *Scanner) live(text string) int {
 			return h.live
 		}
 	}
+	h.seen = 0
 	for ; s.state > s.a.Start; s.state = s.a.Fail(s.state) {
-		if !s.wants(s.state, false) {
+		if !s.wants(s.state, false) && hold == len(text) {
 			continue
 		}
 		start, soft := s.a.Back(text[:s.seen], s.a.Depth(s.state))
@@ -77,8 +112,10 @@ func (s *Scanner) live(text string) int {
 			h.state, h.seen, h.live, h.soft = s.state, s.seen, start, soft
 			return start
 		}
+		if start >= hold {
+			break
+		}
 	}
-	h.state, h.seen = s.state, 0
 	return s.seen
 }
 
@@ -91,5 +128,5 @@ func (s *Scanner) wants(state uint16, soft bool) bool {
 	if soft {
 		lists &^= s.a.Strict
 	}
-	return lists&uint8(s.lists) != 0
+	return lists&(uint32(s.lists)|s.excuses) != 0
 }

@@ -17,14 +17,16 @@ type Scanner struct {
 	a     *dfa.Automaton
 	lists Set
 
-	state uint16 // after the first seen bytes of the text
-	seen  int
-	check bool // an entry ends at seen, if what comes next does not go on with its last word
+	excuses uint32 // innocent, if that is looked for
+	state   uint16 // after the first seen bytes of the text
+	seen    int
+	check   bool // an entry ends at seen, if what comes next does not go on with its last word
 
 	found []Match // not yet dropped, in order of Start, then End
 	out   int     // how many of them the last call returned
 	by    int     // how many bytes it decided
 	held  held
+	disguise
 }
 
 // Scan looks at text, which begins where the bytes ended that the last call decided. The first n bytes are decided and will not be seen
@@ -55,7 +57,8 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 }
 
 func (s *Scanner) reset() {
-	*s = Scanner{a: s.a, lists: s.lists, state: s.a.Start, found: s.found}
+	s.state, s.seen, s.check, s.out, s.by, s.held = s.a.Start, 0, false, 0, 0, held{}
+	s.before, s.cut, s.midRun, s.judged, s.emitted, s.open, s.lone = 0, false, false, 0, 0, false, lone{}
 }
 
 // drop forgets the matches that the last call returned, and lets the others count from where the decided bytes ended.
@@ -72,6 +75,9 @@ func (s *Scanner) drop() {
 
 // read reads on from where the last call stopped, to the end of the text or to what only more text can tell.
 func (s *Scanner) read(text string, atEOF bool) {
+	if s.want != 0 && (s.open || s.lone.held) {
+		s.resume(text, atEOF)
+	}
 	for entry := s.check || s.next(text, atEOF); entry; entry = s.next(text, atEOF) {
 		ends, known := ends(text[s.seen:], atEOF)
 		if s.check = !known; s.check {
@@ -97,7 +103,21 @@ func (s *Scanner) next(text string, atEOF bool) bool {
 			if r, size = decode(text[i:]); size == 1 && !atEOF && !utf8.FullRuneInString(text[i:]) {
 				break
 			}
-			to = a.NextRune(state, r)
+			switch {
+			case a.Odd == 0:
+				to = a.NextRune(state, r)
+			case r == utf8.RuneError: // in no entry, and in no disguise
+				if to = a.Other(state); to == a.Odd {
+					to = s.veiled(text, i, r, state, to, atEOF)
+				}
+			default:
+				to = s.veiled(text, i, r, state, a.NextRune(state, r), atEOF)
+			}
+		} else if to == a.Odd && to != 0 {
+			to = a.Behind(state, text[i])
+			if s.want != 0 && (i >= s.judged || i >= s.lone.judged && gaps(text[i])) {
+				s.oddAt(text, i, atEOF)
+			}
 		}
 		state = to
 		i += size
@@ -112,6 +132,26 @@ func (s *Scanner) next(text string, atEOF bool) bool {
 	}
 	s.state, s.seen = state, i
 	return false
+}
+
+// veiled looks for disguised words around a rune beyond ASCII at a place, if it may be of one, and returns the state behind it.
+func (s *Scanner) veiled(text string, at int, r rune, state, to uint16, atEOF bool) uint16 {
+	odd := to == s.a.Odd
+	if odd {
+		to = s.a.BehindRune(state, r)
+	}
+	switch v := dfa.VeilOf(r); v.Style() {
+	case 0:
+	case dfa.Daily:
+		to = s.a.Mixed(to)
+		odd = odd || s.byteBefore(text, at)|0x20-'a' < 26
+	default:
+		odd = true
+	}
+	if odd && s.want != 0 && (at >= s.judged || at >= s.lone.judged) {
+		s.oddAt(text, at, atEOF)
+	}
+	return to
 }
 
 // ends tells whether a word may end where rest follows; known is false if only more text can tell. An apostrophe ends a word ("ass's"), but
@@ -161,8 +201,9 @@ func first(text string, atEOF bool) (r rune, size int, known bool) {
 
 // add adds the entries that end at seen. Longer ones come first, and begin first.
 func (s *Scanner) add(text string) {
+	from := s.seen // where an innocent phrase begins
 	for state := s.state; state > s.a.Start; state = s.a.Fail(state) {
-		lists := s.a.Own(state) & uint8(s.lists)
+		lists := s.a.Own(state) & (uint32(s.lists) | s.excuses)
 		if lists == 0 {
 			continue
 		}
@@ -170,8 +211,15 @@ func (s *Scanner) add(text string) {
 		if soft {
 			lists &^= s.a.Strict
 		}
+		if lists&innocent&s.excuses != 0 {
+			from = min(from, start)
+			lists &^= innocent
+		}
 		if lists != 0 {
 			s.insert(Match{start, s.seen, Set(lists)})
 		}
+	}
+	if from < s.seen {
+		s.excuse(from, s.seen)
 	}
 }

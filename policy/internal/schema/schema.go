@@ -12,7 +12,6 @@ import (
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 
 	"github.com/usagepanda/usage-panda-envoy/policy"
-	"github.com/usagepanda/usage-panda-envoy/wordlists"
 )
 
 // object is a JSON object whose members keep their order.
@@ -128,6 +127,8 @@ func fallback(t reflect.Type, text string) (any, error) {
 		return strconv.Atoi(text)
 	case t.Kind() == reflect.Map:
 		return json.RawMessage(text), nil
+	case t == reflect.TypeFor[policy.Models]():
+		return object{}, nil
 	case t == reflect.TypeFor[openai.Value]():
 		return nil, nil
 	case t.Kind() == reflect.Slice:
@@ -139,6 +140,9 @@ func fallback(t reflect.Type, text string) (any, error) {
 // off is a setting that is switched off as JavaScript does it, or has its default.
 var off = object{{"enum", []any{false, nil}}}
 
+// none is a list or an object that is not there.
+var none = object{{"enum", []any{"", false, nil}}}
+
 // forms are what a setting may be written as.
 func forms(f reflect.StructField) ([]object, error) {
 	texts := object{{"type", "array"}, {"items", object{{"type", "string"}}}}
@@ -146,11 +150,15 @@ func forms(f reflect.StructField) ([]object, error) {
 	case t == reflect.TypeFor[policy.Action]():
 		return []object{pattern(anyCase(actions) + "|"), off}, nil
 	case t == reflect.TypeFor[policy.ListActions]():
-		return rules(lists()), nil
+		return rules(policy.ListNames(), actions), nil
 	case t == reflect.TypeFor[policy.PIIActions]():
-		return rules(append(policy.PIIKinds(), "all", "national")), nil
+		may := actions
+		if f.Tag.Get("key") == "POLICY_PII" {
+			may = append(may[:len(may):len(may)], policy.Mask.String())
+		}
+		return rules(append(policy.PIIKinds(), "all", "national"), may), nil
 	case t == reflect.TypeFor[policy.SecretActions]():
-		return rules(append(policy.SecretKinds(), "all")), nil
+		return rules(append(policy.SecretKinds(), "all"), actions), nil
 	case t == reflect.TypeFor[policy.Replies]():
 		return []object{{
 			{"type", "array"},
@@ -164,7 +172,11 @@ func forms(f reflect.StructField) ([]object, error) {
 				{"required", []string{"type", "request"}},
 				{"additionalProperties", false},
 			}},
-		}, {{"enum", []any{"", false, nil}}}}, nil
+		}, none}, nil
+	case t == reflect.TypeFor[policy.Providers]():
+		return []object{providers(), none}, nil
+	case t == reflect.TypeFor[policy.Models]():
+		return []object{models(), none}, nil
 	case t == reflect.TypeFor[openai.Value]():
 		return []object{{{"type", []string{"string", "object"}}}, off}, nil
 	case t.Kind() == reflect.Bool:
@@ -184,8 +196,42 @@ func forms(f reflect.StructField) ([]object, error) {
 	return nil, fmt.Errorf("no schema for %s", f.Type)
 }
 
+// providers is a list of providers.
+func providers() object {
+	text := object{{"type", "string"}, {"minLength", 1}}
+	properties := object{}
+	for _, m := range policy.ProviderMembers() {
+		form := text
+		switch m {
+		case "name":
+			form = object{{"type", "string"}, {"pattern", "^[a-z0-9_-]+$"}}
+		case "kind":
+			form = object{{"enum", policy.ProviderKinds()}}
+		case "client_key":
+			form = object{{"type", "boolean"}}
+		case "max_tokens":
+			form = object{{"type", "integer"}, {"minimum", 1}, {"maximum", 1<<31 - 1}}
+		}
+		properties = append(properties, member{m, form})
+	}
+	return object{{"type", "array"}, {"items", object{
+		{"type", "object"}, {"properties", properties}, {"required", []string{"name", "kind"}}, {"additionalProperties", false},
+	}}}
+}
+
+// models is an object of models and their providers.
+func models() object {
+	target := object{{"type", "string"}, {"pattern", `^[^/]+/[\s\S]`}}
+	list := object{{"type", "array"}, {"minItems", 1}, {"items", target}}
+	return object{
+		{"type", "object"},
+		{"propertyNames", object{{"pattern", `^[^*]*\*?[^*]*$`}, {"minLength", 1}}},
+		{"additionalProperties", object{{"anyOf", []object{target, list}}}},
+	}
+}
+
 // rules are the forms of a list of NAME:ACTION.
-func rules(names []string) []object {
+func rules(names, actions []string) []object {
 	rule := `(` + anyCase(names) + `)\s*:\s*(` + anyCase(actions) + `)|` + anyCase([]string{"none"}) + `|`
 	return []object{pattern(`(` + rule + `)(\s*,\s*(` + rule + `))*`), off}
 }
@@ -227,17 +273,12 @@ func number(f reflect.StructField) ([]object, error) {
 
 var actions = func() (names []string) {
 	for a := policy.None; a <= policy.Block; a++ {
-		names = append(names, a.String())
+		if a != policy.Mask {
+			names = append(names, a.String())
+		}
 	}
 	return names
 }()
-
-func lists() (names []string) {
-	for l := wordlists.Profanity; l <= wordlists.Custom; l++ {
-		names = append(names, l.String())
-	}
-	return names
-}
 
 // pattern is a string that is one of the alternatives, with white space around it.
 func pattern(alternatives string) object {

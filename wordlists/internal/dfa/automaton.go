@@ -17,16 +17,30 @@ const Inside = 0
 // Escape is what a row has for a byte of a rune beyond ASCII: it is no state, and greater than all.
 const Escape = 0xFFFF
 
-// The columns of a row. The first three are no symbols: a row also holds what is known of its state.
+// The columns of a row. The first are no symbols: a row also holds what is known of its state.
 const (
 	colEscape = iota
 	colFail   // the next shorter end of the text that begins an entry
 	colDepth  // symbols of the state
-	colLists  // lists of the entry that the state is << 8 | lists of the entries that it begins, itself not counted
-	colWord   // a letter, digit or mark that is in no entry
-	colOther  // another rune that is in no entry
-	colSep    // a run of separators
+	colOwn    // lists of the entry that the state is: the low 16 bits, and in the next column the high ones
+	_
+	colBelow // lists of the entries that it begins, itself not counted, in the same way
+	_
+	colWord  // a letter, digit or mark that is in no entry
+	colOther // another rune that is in no entry
+	colSep   // a run of separators
 	cols
+)
+
+// More columns, where disguises are told: see odd.go.
+const (
+	colDigit     = cols + iota // digits that are in no entry
+	colUnder                   // _
+	colMarkSep                 // symbols that stand for letters, and are separators else
+	colMarkOther               // the same, and are others else
+	colMoney                   // those of them that may begin a word
+	colLetter                  // no symbol: the state behind a word of one letter, if this one is behind the second such word
+	oddCols
 )
 
 // Automaton is immutable. Its table may lie in the program's own memory: never write to it.
@@ -35,16 +49,21 @@ const (
 type Automaton struct {
 	Start  uint16      // the state where no entry is begun and one may begin
 	Accept uint16      // states from here on end an entry
-	Strict uint8       // lists between whose words no Soft rune may stand
+	Odd    uint16      // what comes next may be a disguise, see Plain; 0 if that is not told
+	Strict uint32      // lists between whose words no Soft rune may stand
+	digits uint16      // within a word of digits and letters of other scripts alone
+	lone   uint16      // behind a single letter that is a word, and what ends it
+	under  uint16      // the same, where that is _
 	soft   bool        // Joint and Soft runes separate words too; else only Space does
 	shift  uint        // see above
 	table  []uint16    // rows, the next state by column
 	ascii  *[256]uint8 // column of a byte; colEscape beyond ASCII
+	plain  *[256]uint8 // column of a byte, disguises not thought of
 	high   *[256]uint8 // column of a byte of a rune beyond ASCII; colWord where no entry has it
 }
 
-// header of the encoded form: Start, Accept, Strict, soft, shift as 16-bit words, and padding.
-const header = 16
+// header of the encoded form: 16-bit words, as Append has them.
+const header = 32
 
 // Append appends the encoded form, which View reads in place.
 func (a *Automaton) Append(b []byte) []byte {
@@ -52,11 +71,13 @@ func (a *Automaton) Append(b []byte) []byte {
 	if a.soft {
 		soft = 1
 	}
-	words := append([]uint16{a.Start, a.Accept, uint16(a.Strict), soft, uint16(a.shift), 0, 0, 0}, a.table...)
+	words := append([]uint16{
+		a.Start, a.Accept, a.Odd, uint16(a.Strict), uint16(a.Strict >> 16), a.digits, a.lone, a.under, soft, uint16(a.shift), 0, 0, 0, 0, 0, 0,
+	}, a.table...)
 	for _, w := range words[:header/2] {
 		b = binary.LittleEndian.AppendUint16(b, w)
 	}
-	b = append(append(b, a.ascii[:]...), a.high[:]...)
+	b = append(append(append(b, a.ascii[:]...), a.plain[:]...), a.high[:]...)
 	for _, w := range words[header/2:] {
 		b = binary.LittleEndian.AppendUint16(b, w)
 	}
@@ -66,10 +87,12 @@ func (a *Automaton) Append(b []byte) []byte {
 // View returns the automaton whose encoded form is s, without a copy. It trusts s.
 func View(s string) *Automaton {
 	head := view[uint16](s, header/2)
-	const high, table = header + 256, header + 512
+	const plain, high, table = header + 256, header + 512, header + 768
 	return &Automaton{
-		Start: head[0], Accept: head[1], Strict: uint8(head[2]), soft: head[3] != 0, shift: uint(head[4]),
+		Start: head[0], Accept: head[1], Odd: head[2], Strict: uint32(head[3]) | uint32(head[4])<<16,
+		digits: head[5], lone: head[6], under: head[7], soft: head[8] != 0, shift: uint(head[9]),
 		ascii: (*[256]uint8)(view[uint8](s[header:], 256)),
+		plain: (*[256]uint8)(view[uint8](s[plain:], 256)),
 		high:  (*[256]uint8)(view[uint8](s[high:], 256)),
 		table: view[uint16](s[table:], (len(s)-table)/2),
 	}
@@ -77,7 +100,7 @@ func View(s string) *Automaton {
 
 // view reads the beginning of s as n values, in place. The memory is little-endian on every machine that this module is built for, and
 // none of them minds an odd address.
-func view[T uint8 | uint16 | int32](s string, n int) []T {
+func view[T uint8 | uint16 | int32 | uint32](s string, n int) []T {
 	var v T
 	_ = s[:n*int(unsafe.Sizeof(v))]
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(s))), n)
@@ -95,10 +118,14 @@ func (a *Automaton) Fail(state uint16) uint16 { return a.at(state, colFail) }
 func (a *Automaton) Depth(state uint16) int { return int(a.at(state, colDepth)) }
 
 // Own returns the lists of the entry that a state is; 0 if it is none. Those that it fails to may be entries.
-func (a *Automaton) Own(state uint16) uint8 { return uint8(a.at(state, colLists) >> 8) }
+func (a *Automaton) Own(state uint16) uint32 { return a.lists(state, colOwn) }
 
 // Below returns the lists of the entries that a state begins, itself not counted.
-func (a *Automaton) Below(state uint16) uint8 { return uint8(a.at(state, colLists)) }
+func (a *Automaton) Below(state uint16) uint32 { return a.lists(state, colBelow) }
+
+func (a *Automaton) lists(state uint16, col uint8) uint32 {
+	return uint32(a.at(state, col)) | uint32(a.at(state, col+1))<<16
+}
 
 // Next returns the state after a byte; Escape if that is not ASCII.
 func (a *Automaton) Next(state uint16, c byte) uint16 { return a.at(state, a.ascii[c]) }
@@ -131,12 +158,15 @@ func (a *Automaton) Skip(state uint16, text string) (uint16, int) {
 	return uint16(s), i
 }
 
+// Other returns the state after a rune that is no part of a word, separates none, and is in no entry.
+func (a *Automaton) Other(state uint16) uint16 { return a.at(state, colOther) }
+
 // NextRune returns the state after a rune.
 func (a *Automaton) NextRune(state uint16, r rune) uint16 {
 	fold, kind := Rune(r)
 	switch {
 	case fold < utf8.RuneSelf:
-		return a.at(state, a.ascii[fold])
+		return a.at(state, a.plain[fold])
 	case Separates(kind, a.soft):
 		return a.at(state, colSep)
 	case a.high[lead(fold)] != colWord:
@@ -174,7 +204,7 @@ func lead(r rune) byte {
 // separators among them has a Soft rune. The symbols are those of a state that the text led to.
 func (a *Automaton) Back(text string, symbols int) (start int, soft bool) {
 	for n := symbols; n > 0 && len(text) > 0; n-- {
-		if col := a.ascii[text[len(text)-1]]; col > colSep { // a byte that is in an entry
+		if col := a.plain[text[len(text)-1]]; col > colSep { // a byte that is in an entry
 			text = text[:len(text)-1]
 			continue
 		}

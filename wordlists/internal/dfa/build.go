@@ -8,7 +8,7 @@ import (
 // Entry is a word or phrase and the lists that hold it, as bits.
 type Entry struct {
 	Text  string
-	Lists uint8
+	Lists uint32
 }
 
 // maxNodes bounds an automaton: states are numbered in 16 bits, and Escape is one of the numbers.
@@ -22,11 +22,12 @@ type trie struct {
 	label       []byte   // the symbol that leads to the node
 	child, next []uint16 // the first child and the next sibling, 0 for none
 	open        []bool   // an entry may begin behind the node's last rune, though its last byte looks like a letter's
-	own, below  []uint8  // the lists of the entry that the node is, of those that it begins
+	own, below  []uint32 // the lists of the entry that the node is, of those that it begins
 	fail, depth []uint16
 	rows        []uint16 // the next node by column, width columns a row
 	width       int
 	order       []uint16 // all nodes but the first, shallow ones first
+	odd         *oddNodes
 }
 
 const (
@@ -34,18 +35,29 @@ const (
 	start
 )
 
-// Build compiles entries; those without a symbol are ignored. If soft, Joint and Soft runes separate words as white space does, but Soft
-// ones not in the lists that strict has.
-func Build(entries []Entry, soft bool, strict uint8) (*Automaton, error) {
-	var t trie
+// Options of Build.
+type Options struct {
+	Soft   bool   // Joint and Soft runes separate words as white space does,
+	Strict uint32 // but Soft ones not in these lists
+	Odd    bool   // it is told where a disguise may be
+}
+
+// Build compiles entries; those without a symbol are ignored.
+func Build(entries []Entry, o Options) (*Automaton, error) {
+	t := trie{width: cols}
 	t.add(0)
 	t.add(0)
 	for _, e := range entries {
-		if err := t.insert(e, soft); err != nil {
+		if err := t.insert(e, o.Soft); err != nil {
 			return nil, err
 		}
 	}
-	a := &Automaton{soft: soft, Strict: strict}
+	a := &Automaton{soft: o.Soft, Strict: o.Strict}
+	if o.Odd {
+		if err := t.addOdd(); err != nil {
+			return nil, err
+		}
+	}
 	a.columns(&t)
 	t.link(a)
 	a.lay(&t)
@@ -109,7 +121,7 @@ func (a *Automaton) columns(t *trie) {
 	for _, b := range t.label[start+1:] {
 		used[b] = true
 	}
-	t.width, a.ascii, a.high = cols, new([256]uint8), new([256]uint8)
+	a.ascii, a.plain, a.high = new([256]uint8), new([256]uint8), new([256]uint8)
 	for b := range a.high {
 		a.high[b] = colWord
 		if used[b] && b != ' ' {
@@ -128,6 +140,10 @@ func (a *Automaton) columns(t *trie) {
 		}
 	}
 	a.high[' '] = colSep // as link wants it
+	*a.plain = *a.ascii
+	if t.odd != nil {
+		a.markColumns()
+	}
 }
 
 // link fills the rows, shallow nodes first: a row is that of the node it fails to, but for the node's own children.
@@ -141,16 +157,29 @@ func (t *trie) link(a *Automaton) {
 			row[a.ascii[b]] = start
 		}
 	}
-	t.order = append(make([]uint16, 0, nodes-1), start)
-	for i := 0; i < len(t.order); i++ {
+	t.order = make([]uint16, 0, nodes)
+	if t.odd != nil {
+		t.odd.linkInside(t, a)
+	}
+	first := len(t.order)
+	t.order = append(t.order, start)
+	for i := first; i < len(t.order); i++ {
 		node := t.order[i]
 		row := t.row(node)
 		copy(row, t.row(t.fail[node]))
+		if t.odd != nil {
+			t.odd.linkLetter(t, a, node)
+		}
 		for c := t.child[node]; c != 0; c = t.next[c] {
 			to := &row[a.high[t.label[c]]]
 			t.fail[c], t.depth[c] = *to, t.depth[node]+1
-			if *to == inside && t.open[c] {
+			switch {
+			case *to == inside && t.open[c]:
 				t.fail[c] = start
+			case t.odd != nil && *to == t.odd.odd && t.label[c] == ' ':
+				t.fail[c] = t.odd.lone
+			case t.odd != nil && *to == t.odd.odd:
+				t.fail[c] = inside
 			}
 			*to = c
 			t.order = append(t.order, c)
@@ -158,11 +187,23 @@ func (t *trie) link(a *Automaton) {
 		if node == start || t.label[node] == ' ' {
 			row[colSep] = node // a run is one symbol
 		}
+		switch {
+		case t.odd == nil:
+		case node == start:
+			t.odd.linkStart(t, a)
+		case t.label[node] == ' ':
+			row[colMarkSep] = node
+		}
 	}
-	for i := len(t.order) - 1; i >= 0; i-- {
+	for i := len(t.order) - 1; i >= first; i-- {
 		node := t.order[i]
 		for c := t.child[node]; c != 0; c = t.next[c] {
 			t.below[node] |= t.own[c] | t.below[c]
+		}
+	}
+	if o := t.odd; o != nil {
+		for i, second := range o.second {
+			t.below[second] = t.below[o.begin[i]]
 		}
 	}
 }
@@ -179,11 +220,14 @@ func (a *Automaton) lay(t *trie) {
 			break
 		}
 	}
+	if t.odd != nil {
+		t.order = append(t.order, t.odd.odd)
+	}
 	state, ends := make([]uint16, nodes), make([]bool, nodes)
 	place := uint16(units)
 	number := func(last bool) {
 		for _, n := range t.order {
-			if ends[n] = t.own[n] != 0 || ends[t.fail[n]]; ends[n] == last {
+			if ends[n] = t.own[n] != 0 || ends[t.fail[n]] || n == t.oddNode(); ends[n] == last {
 				state[n] = place
 				place += uint16(units)
 			}
@@ -192,6 +236,9 @@ func (a *Automaton) lay(t *trie) {
 	number(false)
 	a.Start, a.Accept = state[start], place
 	number(true)
+	if o := t.odd; o != nil {
+		a.Odd, a.digits, a.lone, a.under = state[o.odd], state[o.digits], state[o.lone], state[o.under]
+	}
 	a.table = make([]uint16, nodes*units<<a.shift)
 	for n := range nodes {
 		row := a.table[int(state[n])<<a.shift:]
@@ -199,6 +246,15 @@ func (a *Automaton) lay(t *trie) {
 			row[col] = state[to]
 		}
 		row[colEscape], row[colFail], row[colDepth] = Escape, state[t.fail[n]], t.depth[n]
-		row[colLists] = uint16(t.own[n])<<8 | uint16(t.below[n])
+		row[colOwn], row[colOwn+1] = uint16(t.own[n]), uint16(t.own[n]>>16)
+		row[colBelow], row[colBelow+1] = uint16(t.below[n]), uint16(t.below[n]>>16)
 	}
+}
+
+// oddNode is the node of Odd; none if nothing is told of disguises.
+func (t *trie) oddNode() uint16 {
+	if t.odd == nil {
+		return Escape
+	}
+	return t.odd.odd
 }

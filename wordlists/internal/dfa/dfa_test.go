@@ -53,19 +53,19 @@ func TestFoldsToASCII(t *testing.T) {
 }
 
 func TestViewIsWhatWasBuilt(t *testing.T) {
-	a, err := Build([]Entry{{"do anything now", 4}, {"ass", 3}, {"été", 1}}, true, 3)
+	a, err := Build([]Entry{{"do anything now", 4}, {"ass", 3}, {"été", 1}}, Options{Soft: true, Strict: 3})
 	require.NoError(t, err)
 	encoded := string(a.Append([]byte("x")))
 	require.Equal(t, a, View(encoded[1:]), "even at an odd address")
 }
 
 func TestBuildNumbersStatesByUnits(t *testing.T) {
-	a, err := Build([]Entry{{"ab", 1}, {"a b", 2}, {"b", 4}}, false, 0)
+	a, err := Build([]Entry{{"ab", 1}, {"a b", 2}, {"b", 4}}, Options{})
 	require.NoError(t, err)
 	state := a.Start
 	for _, step := range []struct {
 		c          byte
-		own, below uint8
+		own, below uint32
 		depth      int
 		accept     bool
 	}{{'A', 0, 3, 1, false}, {' ', 0, 2, 2, false}, {'\t', 0, 2, 2, false}, {'b', 2, 0, 3, true}} {
@@ -75,7 +75,62 @@ func TestBuildNumbersStatesByUnits(t *testing.T) {
 		require.Equal(t, step.depth, a.Depth(state), "depth after %q", step.c)
 		require.Equal(t, step.accept, state >= a.Accept, "accept after %q", step.c)
 	}
-	require.Equal(t, uint8(4), a.Own(a.Fail(state)))
+	require.Equal(t, uint32(4), a.Own(a.Fail(state)))
 	require.Equal(t, uint16(Inside), a.Next(state, 'c'))
 	require.Equal(t, uint16(Escape), a.Next(state, 0xC3))
+}
+
+func TestVeils(t *testing.T) {
+	for _, row := range []struct {
+		runes string
+		style Veil
+		as    string
+	}{
+		{"ｆＦ𝐟𝓕ⓕ🅕🄵🇫ᶠꜰ", Styled, "ffffffffff"},
+		{"éÉçñöůƒ", Accented, "eecnouf"},
+		{"аеосрхуіΑοικ", Daily, "aeocpxyiaoik"},
+		{"ѕһԁӏ", Alien, "shdi"},
+		{"\u200b\u200d\ufeff\u00ad\u0301\u0336\ufe0f\U000e0020", Unseen, ""},
+		{"дß漢🖕_\ufffd", 0, ""},
+	} {
+		as := ""
+		for _, r := range row.runes {
+			v := VeilOf(r)
+			require.Equal(t, row.style, v.Style(), "%q", r)
+			if v.Style() != 0 && v.Style() != Unseen {
+				as += string(v.Letter())
+			}
+		}
+		require.Equal(t, row.as, as, row.runes)
+	}
+}
+
+func TestOddTellsOfDisguises(t *testing.T) {
+	a, err := Build([]Entry{{"ass", 3}, {"do anything now", 4}, {"f ck", 1}, {"at 7", 4}}, Options{Soft: true, Strict: 3, Odd: true})
+	require.NoError(t, err)
+	for text, want := range map[string]string{ // ^ where it is told
+		"an ordinary text, 2026 of them. I am": "                                    ",
+		"assss":                                "   ^ ",
+		"zzz":                                  "  ^",
+		"a5 5a at 7":                           " ^  ^     ",
+		"a$ $a @":                              " ^ ^ ^^",
+		"a*b a|":                               " ^ ^ ^",
+		"* # 5*":                               "     ^",
+		"a b c":                                "   ^ ",
+		"a.f.c":                                "   ^ ",
+		"a_b_c":                                "   ^ ",
+		"1 3 4":                                "   ^ ",
+	} {
+		got := make([]byte, len(text))
+		state := a.Start
+		for i := range len(text) {
+			got[i] = ' '
+			to := a.Next(state, text[i])
+			if to == a.Odd {
+				got[i], to = '^', a.Behind(state, text[i])
+			}
+			state = to
+		}
+		require.Equal(t, want, string(got), text)
+	}
 }

@@ -1,0 +1,282 @@
+package wordlists
+
+import "unicode/utf8"
+
+// disguise is what a Scanner remembers of disguised words. Such a word is looked for only where the automaton says that one may be, and in the
+// last bytes of a piece: the word around that place, and the single letters around it. So a text costs nothing more where it has neither; and
+// its pieces lead to what it does as a whole, since what may yet become a disguised word is not decided.
+type disguise struct {
+	want    uint16 // lists that an entry must have, or have disguised
+	before  byte   // the last decided byte
+	cut     bool   // it is within a word
+	midRun  bool   // or behind one, with symbols between
+	judged  int    // up to where disguised words were looked for
+	emitted int    // up to where those end that were added
+	open    bool   // a word that may be disguised goes on from hold
+	hold    int
+	inside  bool // hold is within a word
+	lone    lone
+	reading
+}
+
+// oddAt looks for disguised words around a place: behind a single letter that is the second such word, or in a word.
+func (s *Scanner) oddAt(text string, at int, atEOF bool) {
+	if g := read(text[at:]); g.class == bound || g.class == under {
+		if at >= s.lone.judged && !second(text[at:]) {
+			s.loneAt(text, at, atEOF)
+		}
+		return
+	}
+	if at >= s.judged {
+		from, inside := s.backWord(text, at)
+		s.open = !s.words(text, from, inside, atEOF)
+	}
+	if at >= s.lone.judged && s.mayBeLone(text, at) {
+		s.loneAt(text, at, atEOF)
+	}
+}
+
+// loneAt looks for words spelled as single letters before a place.
+func (s *Scanner) loneAt(text string, at int, atEOF bool) {
+	if from, ok := s.backSingles(text, at); ok && from >= s.lone.judged {
+		s.singles(text, from, false, atEOF)
+	}
+}
+
+// second tells whether no third single letter follows in a text, as is so nearly always.
+func second(text string) bool {
+	for i := 1; i < len(text)-1 && i <= maxGap; i++ {
+		if c := text[i] | 0x20; c-'a' < 26 {
+			return text[i+1]|0x20-'a' < 26
+		}
+	}
+	return false
+}
+
+// beforeGap returns a text without the symbols and white space that it ends with, but not more than may stand between single letters.
+func beforeGap(text string) string {
+	n := len(text)
+	for n > 0 && n+maxGap > len(text) && text[n-1] < utf8.RuneSelf && classes[text[n-1]] == bound {
+		n--
+	}
+	return text[:n]
+}
+
+// inWord tells whether a text ends with two letters of ASCII, and so with no single one.
+func inWord(text string) bool {
+	n := len(text)
+	return n > 1 && text[n-1]|0x20-'a' < 26 && text[n-2]|0x20-'a' < 26
+}
+
+// resume looks on for what the last piece left open.
+func (s *Scanner) resume(text string, atEOF bool) {
+	if s.open {
+		s.open = !s.words(text, s.hold, s.inside, atEOF)
+	}
+	if s.lone.held {
+		s.singles(text, s.lone.hold, s.lone.dead, atEOF)
+	}
+}
+
+// tail looks at the end of a piece for what may yet become a disguised word, and returns where that begins; the length if there is none.
+func (s *Scanner) tail(text string) int {
+	n := whole(text)
+	if !s.open && !s.plainTail(text[:n]) {
+		if from, inside := s.backWord(text, n); from < n {
+			s.words(text, from, inside, false)
+		} else {
+			s.hold = n
+		}
+	}
+	if !s.lone.held && !inWord(beforeGap(text[:n])) {
+		if from, ok := s.backSingles(text, n); ok && from >= s.lone.judged {
+			s.singles(text, from, false, false)
+		}
+	}
+	if s.lone.held {
+		return min(s.hold, s.lone.hold)
+	}
+	return s.hold
+}
+
+// plainTail sets hold where a text ends with a word of nothing but letters of ASCII, none of them twice running, or with white space: then
+// the automaton knows whether an entry begins with it.
+func (s *Scanner) plainTail(text string) bool {
+	n := len(text)
+	i := n
+	for last := byte(0); i > 0; i-- {
+		c := text[i-1] | 0x20
+		if c-'a' >= 26 {
+			break
+		}
+		if c == last {
+			return false
+		}
+		last = c
+	}
+	s.hold = n
+	switch {
+	case i == 0 && s.cut:
+		return true
+	case i > 0 && (text[i-1] >= utf8.RuneSelf || classes[text[i-1]] != bound), i < n && s.seen != n:
+		return false
+	case i == n:
+		return true
+	}
+	for state := s.state; state > s.a.Start; state = s.a.Fail(state) {
+		if (s.a.Own(state)|s.a.Below(state))&uint32(s.want) != 0 {
+			s.hold = i
+			break
+		}
+	}
+	return true
+}
+
+// whole returns the length of a text without the beginning of a rune that it ends with.
+func whole(text string) int {
+	for n := len(text) - 1; n >= 0 && n >= len(text)-3; n-- {
+		if utf8.RuneStart(text[n]) {
+			if !utf8.FullRuneInString(text[n:]) {
+				return n
+			}
+			break
+		}
+	}
+	return len(text)
+}
+
+// forget lets the places count from where the decided bytes end.
+func (s *Scanner) forget(text string, n int) {
+	if n == 0 {
+		return
+	}
+	s.cut, s.midRun = s.endsInside(text[:n]), s.inRun(text[:n])
+	s.before = text[n-1]
+	s.judged, s.emitted, s.hold = max(s.judged-n, 0), max(s.emitted-n, 0), s.hold-n
+	s.lone.judged, s.lone.hold = max(s.lone.judged-n, 0), s.lone.hold-n
+}
+
+// backWord returns where the run of glyphs begins that are no bounds and end at a place, as far as a disguised word may be long, and whether
+// that is within a word.
+func (s *Scanner) backWord(text string, at int) (from int, inside bool) {
+	from = at
+	for from > 0 && at-from < maxWord {
+		if c := text[from-1]; c < utf8.RuneSelf {
+			if classes[c] == bound {
+				return from, false
+			}
+			from--
+			continue
+		}
+		g := readLast(text[:from])
+		if g.class == bound {
+			return from, false
+		}
+		from -= int(g.size)
+	}
+	return from, s.endsInside(text[:from])
+}
+
+// byteBefore returns the byte before a place, 0 at the beginning.
+func (s *Scanner) byteBefore(text string, at int) byte {
+	if at == 0 {
+		return s.before
+	}
+	return text[at-1]
+}
+
+// endsInside tells whether a text ends within a word.
+func (s *Scanner) endsInside(text string) bool {
+	for len(text) > 0 {
+		g := readLast(text)
+		if g.class != unseen {
+			return g.class.inside()
+		}
+		text = text[:len(text)-int(g.size)]
+	}
+	return s.cut
+}
+
+// inRun tells whether a text ends with a part of a word and symbols behind it, if any.
+func (s *Scanner) inRun(text string) bool {
+	for n := 0; len(text) > 0 && n < maxWord; n++ {
+		g := readLast(text)
+		if g.class == bound {
+			return false
+		}
+		if g.class.inside() {
+			return true
+		}
+		text = text[:len(text)-int(g.size)]
+	}
+	return s.midRun
+}
+
+// words looks for disguised words in the run of glyphs that begins at a place; inside if that is within a word. It returns whether the run
+// ends in the text.
+func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) {
+	s.ways = 0
+	m := masked{start: -1}
+	i, mid := from, s.inRun(text[:from])
+	for i < len(text) {
+		if inside && s.ways == 0 && m.start < 0 { // nothing begins before the word ends
+			for i < len(text) && classes[text[i]] >= letter {
+				i++
+			}
+			if i == len(text) {
+				break
+			}
+		}
+		if text[i] >= utf8.RuneSelf && !atEOF && !utf8.FullRuneInString(text[i:]) {
+			break
+		}
+		g := read(text[i:])
+		if g.class <= money {
+			if s.ways > 0 && i >= s.emitted {
+				s.accept(text, i, text[i])
+			}
+			if m.start >= 0 && i >= s.emitted {
+				s.unmask(text, &m, i, g.class == bound)
+			}
+			if g.class == bound {
+				s.judged, s.emitted, s.hold = i+1, i+1, len(text)
+				return true
+			}
+		}
+		if g.class != unseen {
+			begin := !inside && s.ways == 0 && g.begins()
+			m.read(s, &g, text[i], i, begin && !mid)
+			mid = mid || g.class.inside()
+			if s.ways > 0 || begin {
+				s.advance(&g, i, begin)
+			}
+			inside = g.class.inside()
+		} else {
+			for k := range s.rooms[s.room][:s.ways] {
+				s.rooms[s.room][k].how |= byUnseen
+			}
+			m.start = -1
+		}
+		i += int(g.size)
+	}
+	if atEOF {
+		if i >= s.emitted {
+			s.accept(text, i, ' ')
+			if m.start >= 0 {
+				s.unmask(text, &m, i, true)
+			}
+		}
+		s.judged, s.emitted, s.hold = i+1, i+1, i
+		return true
+	}
+	s.judged, s.emitted, s.hold, s.inside = i, i, i, inside
+	if m.start >= 0 && m.shape.Hidden > 0 {
+		s.hold, s.inside = m.start, false
+	}
+	for _, p := range s.rooms[s.room][:s.ways] {
+		if p.start < s.hold && i-p.start <= maxWord {
+			s.hold, s.inside = p.start, false
+		}
+	}
+	return false
+}
