@@ -145,7 +145,7 @@ func (e *Envoy) Next(n int, timeout time.Duration) ([]string, error) { return e.
 // Configure exchanges the settings of an Envoy that was started with Dynamic. It returns when Envoy has made up its mind; an error means
 // that it goes on with the old ones.
 func (e *Envoy) Configure(ctx context.Context, settings string) error {
-	p, err := load(filepath.Join(e.options.Root, "envoy.yaml"))
+	p, err := load(e.options.file())
 	if err != nil {
 		return err
 	}

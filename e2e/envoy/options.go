@@ -12,13 +12,16 @@ import (
 
 // Options say what differs from envoy.yaml. The zero value listens on free ports and leaves the rest as the file has it.
 type Options struct {
-	Root     string   // the project's folder, with envoy.yaml; "" looks for it from the working folder upwards
-	Module   string   // the built module; "" is usagepanda.wasm in Root
-	Settings string   // the plugin's settings, a JSON object; "" leaves those of the file
-	Provider Endpoint // where the cluster llm leads; the zero value leaves api.openai.com
-	Control  Endpoint // where the cluster usage_panda leads; the zero value leaves api.usagepanda.com
-	Env      []string // "NAME=value": Envoy's whole environment, so that no key of the caller's gets in by accident
-	Workers  int      // threads that serve; 0 is 1
+	Root     string              // the project's folder, with envoy.yaml; "" looks for it from the working folder upwards
+	File     string              // what is read in the place of envoy.yaml: a file in Root
+	Module   string              // the built module; "" is usagepanda.wasm in Root
+	Settings string              // the plugin's settings, a JSON object; "" leaves those of the file
+	Upstream string              // those of the module among clusters' own filters, where the file has it there; "" leaves those of the file
+	Provider Endpoint            // where the cluster llm leads; the zero value leaves api.openai.com
+	Clusters map[string]Endpoint // where further clusters lead; those that the file lacks are made
+	Control  Endpoint            // where the cluster usage_panda leads; the zero value leaves api.usagepanda.com
+	Env      []string            // "NAME=value": Envoy's whole environment, so that no key of the caller's gets in by accident
+	Workers  int                 // threads that serve; 0 is 1
 
 	Port, AdminPort int // 0 takes a free one
 

@@ -96,7 +96,7 @@ func Settings(root string) (string, error) {
 
 // render writes the configuration that the options ask for into the folder, and returns its file. Envoy reads JSON as well as YAML.
 func (o *Options) render(dir string) (string, error) {
-	p, err := load(filepath.Join(o.Root, "envoy.yaml"))
+	p, err := load(o.file())
 	if err != nil {
 		return "", err
 	}
@@ -113,6 +113,14 @@ func (o *Options) render(dir string) (string, error) {
 	}
 	file := filepath.Join(dir, "envoy.json")
 	return file, write(file, p.config)
+}
+
+// file is what the options change.
+func (o *Options) file() string {
+	if o.File == "" {
+		return filepath.Join(o.Root, "envoy.yaml")
+	}
+	return filepath.Join(o.Root, o.File)
 }
 
 func (o *Options) change(p *parts) error {
@@ -137,8 +145,20 @@ func (o *Options) change(p *parts) error {
 			return err
 		}
 	}
-	for name, e := range map[string]Endpoint{"llm": o.Provider, "usage_panda": o.Control} {
-		if e.Address == "" {
+	if err := o.upstream(p); err != nil {
+		return err
+	}
+	clusters := map[string]Endpoint{"llm": o.Provider, "usage_panda": o.Control}
+	for name, e := range o.Clusters {
+		if p.clusters[name] == nil {
+			if err := p.cluster(name); err != nil {
+				return err
+			}
+		}
+		clusters[name] = e
+	}
+	for name, e := range clusters {
+		if e.Address == "" || p.clusters[name] == nil {
 			continue
 		}
 		if err := e.lead(p.clusters[name], name); err != nil {
@@ -150,6 +170,48 @@ func (o *Options) change(p *parts) error {
 
 func configure(wasm map[string]any, settings string) {
 	wasm["configuration"] = map[string]any{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": settings}
+}
+
+// upstream changes the module where it stands among clusters' own filters.
+func (o *Options) upstream(p *parts) error {
+	for _, c := range p.clusters {
+		filters, _ := dig[[]any](c, "typed_extension_protocol_options", "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", "http_filters")
+		for i := range filters {
+			wasm, err := dig[map[string]any](filters, i, "typed_config", "config")
+			if err != nil {
+				continue // another filter
+			}
+			vm, err := dig[map[string]any](wasm, "vm_config")
+			if err != nil {
+				return err
+			}
+			vm["code"] = map[string]any{"local": map[string]any{"filename": o.Module}}
+			if o.Upstream != "" {
+				configure(wasm, o.Upstream)
+			}
+		}
+	}
+	return nil
+}
+
+// cluster adds a copy of the cluster llm.
+func (p *parts) cluster(name string) error {
+	data, err := json.Marshal(p.clusters["llm"])
+	if err != nil {
+		return err
+	}
+	var c map[string]any
+	if err := json.Unmarshal(data, &c); err != nil {
+		return err
+	}
+	resources, err := dig[map[string]any](p.config, "static_resources")
+	if err != nil {
+		return err
+	}
+	all, err := dig[[]any](resources, "clusters")
+	c["name"], p.clusters[name] = name, c
+	resources["clusters"] = append(all, c)
+	return err
 }
 
 // further is the name of the listener with that number in Options.More.
@@ -197,9 +259,11 @@ func (e Endpoint) lead(cluster map[string]any, name string) error {
 	if err != nil {
 		return fmt.Errorf("cluster %s: port %q; want a number", name, portText)
 	}
-	cluster["load_assignment"] = map[string]any{"cluster_name": name, "endpoints": []any{map[string]any{
-		"lb_endpoints": []any{map[string]any{"endpoint": map[string]any{"address": address(host, port)}}},
-	}}}
+	endpoint := map[string]any{"endpoint": map[string]any{"address": address(host, port)}}
+	if m, err := dig[map[string]any](cluster, "load_assignment", "endpoints", 0, "lb_endpoints", 0, "metadata"); err == nil {
+		endpoint["metadata"] = m
+	}
+	cluster["load_assignment"] = map[string]any{"cluster_name": name, "endpoints": []any{map[string]any{"lb_endpoints": []any{endpoint}}}}
 	options, err := dig[map[string]any](cluster, "typed_extension_protocol_options",
 		"envoy.extensions.upstreams.http.v3.HttpProtocolOptions")
 	if err != nil {

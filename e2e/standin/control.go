@@ -50,6 +50,8 @@ type Stats struct {
 	Status     int               `json:"status"`
 	User       string            `json:"user"`
 	Autorouted map[string]string `json:"autorouted"`
+	Provider   string            `json:"provider"` // another than that of LLM_API_BASE_PATH
+	Attempts   int               `json:"attempts"` // that the proxy made, where there are such
 	Metadata   struct {
 		ProxyID      json.RawMessage `json:"proxy_id"`
 		Address      string          `json:"ip_address"`

@@ -85,10 +85,12 @@ type config struct {
 	*policy.Settings
 	engine         *policy.Engine
 	host, basePath string // of the provider: LLM_API_BASE_PATH
+	converts       bool   // there are other providers
+	upstream       bool   // this is one of a cluster's own filters
 }
 
 func newConfig(s *policy.Settings) *config {
-	c := &config{Settings: s, engine: s.Engine()}
+	c := &config{Settings: s, engine: s.Engine(), converts: s.Converts(), upstream: s.Role == "upstream"}
 	c.host, c.basePath, _ = policy.SplitURL(s.BasePath) // checked when it was read
 	return c
 }

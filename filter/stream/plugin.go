@@ -23,6 +23,7 @@ type Plugin struct {
 	ticking  time.Duration
 	inFlight int // uploads
 	scratch  scratch
+	routes   []*route // that ended, to be used again
 }
 
 // New returns a plugin that has no configuration yet.

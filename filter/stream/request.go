@@ -64,6 +64,9 @@ func (s *Stream) onReading() phase {
 	if s.answered { // the proxy has refused the request by itself
 		return answering
 	}
+	if s.plugin.local.upstream {
+		return s.onUpstream()
+	}
 	if s.method == "OPTIONS" {
 		return s.reply(200, s.cors(jsonHeaders, true), []byte("{}"))
 	}
@@ -107,7 +110,10 @@ func (s *Stream) learning() bool {
 	return s.plugin.headers == unknown && !s.probed.IsZero() && s.released.IsZero() && !s.request.came
 }
 
-var errUsagePandaKey = &openai.Error{Status: 403, Type: "access_denied", Message: "Invalid Usage Panda API"}
+var (
+	errUsagePandaKey = &openai.Error{Status: 403, Type: "access_denied", Message: "Invalid Usage Panda API"}
+	errOpenAIKey     = &openai.Error{Status: 403, Type: "access_denied", Message: "Invalid OpenAI API key"}
+)
 
 // admit looks at the keys, and asks for the settings.
 func (s *Stream) admit() *openai.Error {
@@ -124,8 +130,8 @@ func (s *Stream) admit() *openai.Error {
 			return errUsagePandaKey
 		}
 	}
-	if !openAIKey(s.facts.authorization, local.KeyFormat) {
-		return &openai.Error{Status: 403, Type: "access_denied", Message: "Invalid OpenAI API key"}
+	if !local.converts && !openAIKey(s.facts.authorization, local.KeyFormat) { // else it need not be meant for OpenAI: see aim
+		return errOpenAIKey
 	}
 	if strings.HasPrefix(s.key, "up-chat") && s.exchange.Endpoint != openai.Chat {
 		return &openai.Error{Status: 403, Type: "access_denied", Message: "This Usage Panda API key may only be used for chat completions"}
@@ -151,8 +157,12 @@ func (s *Stream) begin() *openai.Error {
 	if !strings.EqualFold(s.method, "POST") { // some servers take it in any case
 		endpoint = openai.Other
 	}
+	s.converts = s.config.converts && endpoint != openai.Other
+	if s.plugin.local.converts && !s.converts && !openAIKey(s.facts.authorization, s.plugin.local.KeyFormat) {
+		return errOpenAIKey
+	}
 	s.request.wanted = endpoint != openai.Other &&
-		(s.engine.On(endpoint) || s.config.Details || !s.config.LocalMode || s.config.MaskUser || !s.config.AllowStreaming)
+		(s.engine.On(endpoint) || s.converts || s.config.Details || !s.config.LocalMode || s.config.MaskUser || !s.config.AllowStreaming)
 	s.reads = s.request.wanted
 	if s.request.wanted {
 		if e := s.facts.contentEncoding; e != "" && !strings.EqualFold(e, "identity") {
@@ -240,6 +250,11 @@ func (s *Stream) judge() phase {
 	case x.Blocked:
 		return s.refuse(s.blocked())
 	}
+	if s.converts {
+		if err := s.aim(q.Model); err != nil {
+			return s.refuse(err)
+		}
+	}
 	for _, c := range s.engine.Ask(x) {
 		if err := s.host.Call(s.call(c), func(a Answer) { s.called(c, a) }); err != nil {
 			s.callErr = err
@@ -256,7 +271,7 @@ func (s *Stream) call(c *policy.Call) Call {
 		Cluster: s.config.Cluster,
 		Headers: [][2]string{
 			{":method", "POST"}, {":path", s.config.basePath + c.Path}, {":authority", s.config.host},
-			{"authorization", s.facts.authorization}, {"content-type", "application/json"}, {"accept", "application/json"},
+			{"authorization", s.defaultKey()}, {"content-type", "application/json"}, {"accept", "application/json"},
 		},
 		Body:    c.Body,
 		Timeout: time.Duration(s.config.CallTimeoutMS) * time.Millisecond,
@@ -292,7 +307,11 @@ func (s *Stream) onAsking() phase {
 		return s.refuse(s.blocked())
 	}
 	q := s.exchange.Request
-	if q.Edited() {
+	if s.route != nil {
+		if err := s.send(q.Bytes(), q.Edited()); err != nil {
+			return s.refuse(err)
+		}
+	} else if q.Edited() {
 		body := q.Bytes()
 		s.host.SetBody(Request, body)
 		if !s.request.gone && s.facts.contentLength >= 0 { // a body in chunks stays one: trailers may follow it

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
-	"github.com/usagepanda/usage-panda-envoy/policy"
 )
 
 // onAnswering goes on when the answer has come as far as it is wanted.
@@ -23,8 +22,12 @@ func (s *Stream) onAnswering() phase {
 			Message: "The provider's answer is larger than " + strconv.Itoa(s.maxBody()) + " bytes, the most that is judged"})
 	case !b.ended:
 		return answering
+	case b.wanted && s.route != nil && s.route.whole:
+		if p := s.convertAnswer(); p != answering {
+			return p
+		}
 	case b.wanted:
-		if err := s.judgeAnswer(); err != nil {
+		if err := s.judgeWhole(); err != nil {
 			return s.refuseAnswer(err)
 		}
 	default:
@@ -81,14 +84,19 @@ func (s *Stream) weigh() *openai.Error {
 	}
 	if s.stats.status >= 400 {
 		s.stats.failed = true
-		if strings.HasPrefix(contentType, "text/plain") && string(s.host.Property("response\x00code_details")) != "via_upstream" {
+		if strings.HasPrefix(contentType, "text/plain") && !s.plugin.local.upstream && string(s.host.Property("response\x00code_details")) != "via_upstream" {
 			return proxyError(s.stats.status)
 		}
 	}
 	if !s.reads { // or the proxy answered before anything was decided
 		return nil
 	}
-	wanted := s.request.wanted && s.stats.status/100 == 2 && s.engine.Wants(s.exchange.Endpoint, policy.Answer)
+	if s.route != nil {
+		if done, err := s.weighConverted(); done {
+			return err
+		}
+	}
+	wanted := s.request.wanted && s.wantsAnswer()
 	encoding := s.host.Header(Response, "content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
 	const eventStream = "text/event-stream"
@@ -131,25 +139,32 @@ func proxyError(status int) *openai.Error {
 	return e
 }
 
-// judgeAnswer has the policies look at the answer, now that it is complete.
-func (s *Stream) judgeAnswer() *openai.Error {
-	p, err := openai.ParseResponse(s.host.Body(Response, s.response.size))
+// judgeAnswer has the policies look at a whole answer, and returns it as they left it.
+func (s *Stream) judgeAnswer(body []byte) ([]byte, *openai.Error) {
+	p, err := openai.ParseResponse(body)
 	if err != nil {
-		return &openai.Error{Status: 502, Type: "server_error", Message: "The provider's answer is not a JSON object, so that no policy could judge it"}
+		return nil, &openai.Error{Status: 502, Type: "server_error", Message: "The provider's answer is not a JSON object, so that no policy could judge it"}
 	}
 	x := &s.exchange
 	x.Response = p
 	s.engine.JudgeResponse(x) // an error, too: some providers send what was written until then along with it
 	s.keepAnswer(p)
 	if x.Blocked {
-		return s.blocked()
+		return nil, s.blocked()
 	}
-	if p.Edited() {
-		body := p.Bytes()
-		s.host.SetBody(Response, body)
-		if !s.response.gone && s.host.Header(Response, "content-length") != "" {
-			s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
-		}
+	return p.Bytes(), nil
+}
+
+// judgeWhole has the policies look at the answer, now that it is complete.
+func (s *Stream) judgeWhole() *openai.Error {
+	before := s.host.Body(Response, s.response.size)
+	body, err := s.judgeAnswer(before)
+	if err != nil || len(body) == len(before) && &body[0] == &before[0] { // nobody edited it
+		return err
+	}
+	s.host.SetBody(Response, body)
+	if !s.response.gone && s.host.Header(Response, "content-length") != "" {
+		s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+	"github.com/usagepanda/usage-panda-envoy/policy"
 )
 
 // stats are what is said of an exchange when it is over: in the access log, and to the control plane.
@@ -117,9 +118,13 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 		j.b = flag.end()
 	}
 	j.b = append(j.b, ']')
+	j.places(s.exchange.Flags)
 	j.truth("error", t.failed)
 	j.optional("reason", t.reason)
 	j.number("status", int64(t.status))
+	if s.config != nil && s.config.converts {
+		s.routed(&j)
+	}
 	j.raw("autorouted", none)
 	j.optional("user", t.user)
 	j.name("metadata")
@@ -170,6 +175,34 @@ func oneLine(v openai.Value) []byte {
 		return v
 	}
 	return v.Compact()
+}
+
+// places writes where something was found, and by which rule: never what.
+func (w *writer) places(flags []policy.Flag) {
+	begun := false
+	for _, f := range flags {
+		for _, p := range f.Places {
+			if !begun {
+				w.name("findings")
+				w.b = append(w.b, '[')
+			} else {
+				w.b = append(w.b, ',')
+			}
+			begun = true
+			o := object(w.b)
+			o.text("type", f.Type)
+			o.text("name", p.Name)
+			o.text("action", p.Action.String())
+			o.text("side", [...]string{"request", "response"}[p.Side])
+			o.number("message", int64(p.Message))
+			o.number("start", int64(p.Start))
+			o.number("end", int64(p.End))
+			w.b = o.end()
+		}
+	}
+	if begun {
+		w.b = append(w.b, ']')
+	}
 }
 
 // A writer writes a JSON object, member by member.

@@ -55,6 +55,8 @@ type Stream struct {
 	streaming                *streaming
 	waits                    bool // the answer waits for its stats to be uploaded: all of it, since clients need not wait for an end
 	saved                    bool // the stats are uploaded
+	converts                 bool // the request may be for another provider than that of LLM_API_BASE_PATH
+	route                    *route
 
 	engine   *policy.Engine
 	exchange policy.Exchange
@@ -109,9 +111,12 @@ func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
 	}
 	return s.callback(Response, func() {
 		s.response.piece(size, endOfStream)
-		if s.streaming != nil {
+		switch {
+		case s.streaming != nil:
 			s.stream(size, endOfStream)
-		} else {
+		case s.route != nil && s.route.stream != nil:
+			s.relay(size, endOfStream)
+		default:
 			s.peek(size)
 		}
 	})
@@ -216,7 +221,10 @@ func (s *Stream) advance() {
 // OnDone is called once, last, however the exchange ended.
 func (s *Stream) OnDone() {
 	s.plugin.forget(s)
-	s.finish()
+	if !s.plugin.local.upstream {
+		s.finish()
+	}
+	s.leave()
 }
 
 // settled takes the configuration that was awaited.

@@ -57,15 +57,19 @@ func (s *Stream) stream(size int, end bool) {
 		return
 	}
 	piece := s.host.Piece(Response, size)
+	converted := s.route != nil && s.route.stream != nil
+	if converted {
+		piece = s.route.convertPiece(piece, end)
+	}
 	var out *output
-	if t.guard != nil || t.hide { // else it is only read
+	if t.guard != nil || t.hide || converted { // else it is only read
 		out = &output{piece: piece, room: s.plugin.scratch.out, behind: t.framer.Held() > 0}
 	}
 	t.framer.Write(piece)
 	for e, ok := t.framer.Next(); ok && !t.over; e, ok = t.framer.Next() {
 		s.event(e, out, false)
 	}
-	if t.guard != nil && !t.over && t.framer.Held() > s.maxBody() {
+	if converted && !t.over && s.route.silent > s.maxBody() || t.guard != nil && !t.over && t.framer.Held() > s.maxBody() {
 		s.breakOff(out, "The provider's stream has an event that is larger than is judged")
 	}
 	if end && !t.over {
@@ -83,7 +87,7 @@ func (s *Stream) stream(size int, end bool) {
 	if out == nil {
 		return
 	}
-	if b, changed := out.bytes(); changed {
+	if b, changed := out.bytes(); changed || converted && (size > 0 || len(b) > 0) {
 		s.host.SetBody(Response, b)
 		s.plugin.scratch.keep(b)
 	}
@@ -157,9 +161,9 @@ func (s *Stream) guarded(c *openai.Chunk, e converters.Event, out *output) bool 
 		var pass string
 		var ok bool
 		if c.Again {
-			pass, ok = t.guard.Whole(piece)
+			pass, ok = t.guard.Whole(-1, piece)
 		} else {
-			pass, ok = t.guard.Piece(text.Key, piece, c.Ends(text.Message, text.Key))
+			pass, ok = t.guard.Piece(text.Key, text.Message, piece, c.Ends(text.Message, text.Key))
 		}
 		if !ok {
 			s.block(out)

@@ -62,7 +62,7 @@ func (s *Stream) flush(out *output, c *openai.Chunk) {
 			continue
 		}
 		t.held = slices.Delete(t.held, i, i+1)
-		pass, ok := t.guard.Piece(h.key, "", true)
+		pass, ok := t.guard.Piece(h.key, 0, "", true)
 		if !ok {
 			s.block(out)
 			return
@@ -73,7 +73,7 @@ func (s *Stream) flush(out *output, c *openai.Chunk) {
 	}
 	if c != nil {
 		for _, key := range c.Over() {
-			t.guard.Piece(key, "", true) // nothing is left of it
+			t.guard.Piece(key, 0, "", true) // nothing is left of it
 		}
 	}
 }

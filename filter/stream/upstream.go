@@ -1,0 +1,114 @@
+package stream
+
+import (
+	"strings"
+
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
+	"github.com/usagepanda/usage-panda-envoy/policy"
+)
+
+// endpointProvider is the property with the name of the provider that the endpoint is of which the proxy has picked for an attempt.
+const endpointProvider = "xds\x00upstream_host_metadata\x00filter_metadata\x00usagepanda\x00provider"
+
+// originalPath is the header with the path of OpenAI's API. All attempts of a request have the same headers before them, so that the second
+// one finds what the first one has left. Envoy has this header for paths that it rewrites itself, and no client can set it.
+const originalPath = "x-envoy-original-path"
+
+// onUpstream goes on where this is one of a cluster's own filters (ROLE upstream): it converts for the provider of the endpoint that this
+// attempt goes to, and does nothing else.
+func (s *Stream) onUpstream() phase {
+	if !s.begun {
+		s.begun = true
+		if err := s.meet(); err != nil {
+			return s.refuse(err)
+		}
+	}
+	switch {
+	case s.route == nil:
+		return sent
+	case s.request.wanted && s.request.size > s.config.MaxBody:
+		return s.refuse(s.tooLarge())
+	case !s.request.ended:
+		return reading
+	}
+	var body []byte
+	if s.request.came {
+		body = s.host.Body(Request, s.request.size)
+	}
+	s.route.exchange.Model = s.modelThere(modelOf(body))
+	if err := s.send(body, false); err != nil {
+		return s.refuse(err)
+	}
+	return sent
+}
+
+// meet finds out whose endpoint it is.
+func (s *Stream) meet() *openai.Error {
+	s.config = s.plugin.local
+	s.engine = s.config.engine
+	s.facts.origin = "" // the first filter sees to that
+	name := string(s.host.Property(endpointProvider))
+	original := s.in.value(originalPath)
+	if name == "" {
+		if original != "" { // the attempt before has changed the request, and a key of somebody else may be in it
+			return unfit("the endpoint has no metadata usagepanda.provider, and one before it had")
+		}
+		return nil
+	}
+	p := s.config.Provider(name)
+	if p == nil {
+		return unfit("the endpoint's metadata usagepanda.provider is none of PROVIDERS")
+	}
+	if original == "" {
+		s.host.SetHeader(Request, originalPath, s.path)
+	} else {
+		s.path = original
+		path, _, _ := strings.Cut(s.path, "?")
+		s.exchange.Endpoint = openai.EndpointOf(path)
+	}
+	s.without(clusterHeader)
+	if err := s.take(policy.Target{Provider: p}); err != nil {
+		return err
+	}
+	s.reads, s.request.wanted = true, !s.request.ended
+	if s.request.wanted && s.plugin.headers == unknown && !s.request.came {
+		s.plugin.probe(s)
+	}
+	return nil
+}
+
+// unfit is the answer where the proxy's configuration does not fit together.
+func unfit(problem string) *openai.Error {
+	return &openai.Error{Status: 500, Type: "server_error", Message: "Usage Panda: " + problem}
+}
+
+// modelThere is the provider's own name for a model; "" is the name in the request.
+func (s *Stream) modelThere(model string) string {
+	targets, err := s.config.Targets(model, func(string) string { return "" })
+	if err != nil {
+		return ""
+	}
+	for _, t := range targets {
+		if t.Provider.Name == s.route.to.Name {
+			return t.Model
+		}
+	}
+	return ""
+}
+
+// modelOf is the name of the model in a request, "" if it has none.
+func modelOf(body []byte) (model string) {
+	var r openai.Reader
+	r.Reset(body, true)
+	if r.Kind() != '{' {
+		return ""
+	}
+	for ok := r.Open('{'); ok && r.More(); {
+		if r.Name() == "model" {
+			model = r.Text()
+		} else {
+			r.Skip()
+		}
+	}
+	return model
+}
