@@ -199,7 +199,13 @@ func TestLinear(t *testing.T) {
 	report := os.Getenv("COSTS") != ""
 	for _, unit := range crafted {
 		small := cost(strings.Repeat(unit, size/8/len(unit)+1))
-		large := cost(strings.Repeat(unit, size/len(unit)+1))
+		text := strings.Repeat(unit, size/len(unit)+1)
+		large := cost(text)
+		for range 20 { // a busy machine makes it more, and never less
+			if large >= 4*small+20 || large >= 250*ordinary+100 {
+				large = min(large, cost(text))
+			}
+		}
 		if report {
 			t.Logf("%8.1f ns per byte: %q (prose %.2f)", large, unit, ordinary)
 		}
@@ -214,13 +220,18 @@ func TestTinyPieces(t *testing.T) {
 		"-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat(chance40+"\n", 380), "ZXlK" + strings.Repeat(chance40, 200),
 		"ey" + strings.Repeat("A", 4000) + ".ey" + strings.Repeat("A", 4000),
 	} {
-		s := New(All)
-		start, done := time.Now(), 0
-		for end := 4; end < len(text); end += 4 {
-			_, n := s.Scan(text[done:end], false)
-			done += n
+		took := time.Hour
+		for range 10 { // the least counts: a busy machine makes it more
+			s := New(All)
+			start, done := time.Now(), 0
+			for end := 4; end < len(text); end += 4 {
+				_, n := s.Scan(text[done:end], false)
+				done += n
+			}
+			if took = min(took, time.Since(start)); took.Nanoseconds()/int64(len(text)) < 4000 {
+				break
+			}
 		}
-		took := time.Since(start)
 		require.Less(t, took.Nanoseconds()/int64(len(text)), int64(4000), "%.40q...: ns per byte", text)
 	}
 }
