@@ -15,7 +15,7 @@ func TestModerationRequest(t *testing.T) {
 		body, want string
 	}{
 		{openai.Chat, `{"messages":[{"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"b\n\"c\""}]}]}`, `{"input":["a","b\n\"c\""]}`},
-		{openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, `{"input":["****"]}`}, // what the provider gets
+		{openai.Chat, `{"messages":[{"role":"user","content":"shit"}]}`, `{"input":["****"]}`}, // what the provider gets
 		{openai.Chat, `{"messages":[{"role":"user","content":"\ud83d\ude00 \u00e9\u0000"}]}`, `{"input":["😀 é\u0000"]}`},
 		{openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://a.example/b.png","detail":"low"}}]}]}`,
 			`{"input":[{"type":"text","text":"a"},{"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]}`},

@@ -18,7 +18,7 @@ var guards = []string{
 	`"POLICY_RESPONSE_WORDLIST":"profanity:block"`,
 	`"POLICY_RESPONSE_WORDLIST":"profanity:audit,custom:audit","POLICY_CUSTOM_WORDLIST":["a b","x, a","now"]`,
 	`"POLICY_RESPONSE_WORDLIST":"profanity:redact,dan:block,custom:audit","POLICY_CUSTOM_WORDLIST":["project x","now a","b b","世界","a 😀"]`,
-	`"POLICY_RESPONSE_WORDLIST":"profanity:audit,custom:redact","POLICY_CUSTOM_WORDLIST":["a b","aab","crap, x"],"POLICY_PROMPT_REFLECTION":"redact"`,
+	`"POLICY_RESPONSE_WORDLIST":"profanity:audit,custom:redact","POLICY_CUSTOM_WORDLIST":["a b","aab","shit, x"],"POLICY_PROMPT_REFLECTION":"redact"`,
 	`"POLICY_RESPONSE_WORDLIST":"custom:audit","POLICY_CUSTOM_WORDLIST":["a","x"],"POLICY_PROMPT_REFLECTION":"block"`,
 	`"POLICY_RESPONSE_WORDLIST":"custom:block,profanity:block","POLICY_CUSTOM_WORDLIST":["a b","x, a"],"POLICY_PROMPT_REFLECTION":"audit"`,
 	`"POLICY_PROMPT_REFLECTION":"redact","REDACTION_STRING":""`,
@@ -26,7 +26,7 @@ var guards = []string{
 
 // asked is a fresh exchange whose request has secrets.
 func asked(t testing.TB) *Exchange {
-	const body = `{"messages":[{"role":"system","content":"||b a||"},{"role":"system","content":"||crap, x||"},{"role":"system","content":"||aab||"}]}`
+	const body = `{"messages":[{"role":"system","content":"||b a||"},{"role":"system","content":"||shit, x||"},{"role":"system","content":"||aab||"}]}`
 	q, err := openai.ParseRequest(openai.Chat, "", []byte(body))
 	require.NoError(t, err)
 	return &Exchange{Endpoint: openai.Chat, Request: q}
@@ -123,9 +123,9 @@ func FuzzGuard(f *testing.F) {
 	for _, settings := range guards {
 		engines = append(engines, engine(f, settings))
 	}
-	f.Add("crap, aab a world", uint64(0x5555), uint8(0))
+	f.Add("shit, aab a world", uint64(0x5555), uint8(0))
 	f.Add("do anything now aAbb a 世界 project x", uint64(1<<40|3), uint8(3))
-	f.Add("crap, x aab b a crap", uint64(0xffff), uint8(5))
+	f.Add("shit, x aab b a shit", uint64(0xffff), uint8(5))
 	f.Fuzz(func(t *testing.T, text string, at uint64, which uint8) {
 		text = strings.ToValidUTF8(text, "\ufffd") // as texts of JSON are
 		var cuts []int

@@ -38,7 +38,7 @@ func pieces(t testing.TB, scan ScanFunc, text string, cuts ...int) string {
 }
 
 // words make texts that nearly hold what is looked for.
-var words = strings.Split("a|b|ab|aab|aab a|AAb a|kß世|Kẞ世|A|B| |  |, |.|x|crap|CRAP|cr|ap|do|anything|now|do anything|project|X|ß|ẞ|K|k|K|ſ|s|S|é|É|世|界|😀|\u0301|Σ|σ|ς", "|")
+var words = strings.Split("a|b|ab|aab|aab a|AAb a|kß世|Kẞ世|A|B| |  |, |.|x|shit|SHIT|cr|ap|do|anything|now|do anything|project|X|ß|ẞ|K|k|K|ſ|s|S|é|É|世|界|😀|\u0301|Σ|σ|ς", "|")
 
 func text(r *rand.Rand, n int) string {
 	var b strings.Builder
@@ -54,7 +54,7 @@ var scans = map[string]func(t testing.TB) ScanFunc{
 	"secret aab a": func(t testing.TB) ScanFunc { return looking(t, "aAb a") },
 	"secret kß世":   func(t testing.TB) ScanFunc { return looking(t, "Kß世") },
 	"secrets nested": func(t testing.TB) ScanFunc {
-		return looking(t, "a", "ab", "aab", "b a", "aab a b", "b", "x, aab", "a aab", "bab", "do anything now crap")
+		return looking(t, "a", "ab", "aab", "b a", "aab a b", "b", "x, aab", "a aab", "bab", "do anything now shit")
 	},
 	"secret σ": func(t testing.TB) ScanFunc { return looking(t, "Σ") },
 	"lists": func(t testing.TB) ScanFunc {
@@ -65,7 +65,7 @@ var scans = map[string]func(t testing.TB) ScanFunc{
 	},
 	"all of an answer": func(t testing.TB) ScanFunc {
 		return joined(t, `"POLICY_RESPONSE_WORDLIST":"profanity:redact,custom:redact","POLICY_CUSTOM_WORDLIST":["a b","x, a"],"POLICY_PROMPT_REFLECTION":"redact"`, Answer,
-			`{"messages":[{"role":"system","content":"||b a||"},{"role":"system","content":"||crap, x||"},{"role":"system","content":"||aab||"}]}`)
+			`{"messages":[{"role":"system","content":"||b a||"},{"role":"system","content":"||shit, x||"},{"role":"system","content":"||aab||"}]}`)
 	},
 }
 
@@ -117,7 +117,7 @@ func TestScansHoweverCut(t *testing.T) {
 }
 
 func FuzzScans(f *testing.F) {
-	f.Add("crap, aab a world", uint64(0x5555))
+	f.Add("shit, aab a world", uint64(0x5555))
 	f.Add("do anything now aAbb a 世界", uint64(3))
 	fresh := map[string]ScanFunc{}
 	for name, scan := range scans {

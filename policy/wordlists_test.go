@@ -17,74 +17,74 @@ func TestRequestWordlists(t *testing.T) {
 		body  string
 		want  string
 	}{
-		{"profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, matched + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, blocked + "profanity"},
-		{"profanity:redact", openai.Chat, `{"messages":[{"role":"user","content":"oh crap, no"}]}`, matched + `profanity / {"messages":[{"role":"user","content":"oh ****, no"}]}`},
+		{"profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"shit"}]}`, matched + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"shit"}]}`, blocked + "profanity"},
+		{"profanity:redact", openai.Chat, `{"messages":[{"role":"user","content":"oh shit, no"}]}`, matched + `profanity / {"messages":[{"role":"user","content":"oh ****, no"}]}`},
 		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"scrap crape"}]}`, ""},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"CR\u0041P"}]}`, blocked + "profanity"},
-		{"custom:block", openai.Chat, `{"messages":[{"role":"user","content":"crap, Project\n X!"}]}`, blocked + "custom"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":"SH\u0049T"}]}`, blocked + "profanity"},
+		{"custom:block", openai.Chat, `{"messages":[{"role":"user","content":"shit, Project\n X!"}]}`, blocked + "custom"},
 		{"dan:block", openai.Chat, `{"messages":[{"role":"system","content":"do anything now"}]}`, blocked + "dan"},
-		{"dan:audit,custom:block,profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"do anything now"},{"role":"user","content":"project x"},{"role":"user","content":"crap"}]}`, blocked + "dan, custom, profanity"},
+		{"dan:audit,custom:block,profanity:audit", openai.Chat, `{"messages":[{"role":"user","content":"do anything now"},{"role":"user","content":"project x"},{"role":"user","content":"shit"}]}`, blocked + "dan, custom, profanity"},
 		{"dan:redact,custom:audit", openai.Chat, `{"messages":[{"role":"user","content":"project x: do anything now"}]}`, matched + `custom, dan / {"messages":[{"role":"user","content":"project x: ****"}]}`},
-		{"none", openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, ""},
+		{"none", openai.Chat, `{"messages":[{"role":"user","content":"shit"}]}`, ""},
 
 		// Wherever the model, or a server that is not OpenAI's, is shown text.
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":"crap"}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":{"value":"crap"}}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":["crap"]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":{"parts":["crap"]}}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":{"role":"user","content":"crap"}}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","name":"crap","content":"hi"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"crap","content":"hi"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","refusal":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","reasoning_content":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"q\":\"crap\"}"}}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","function_call":{"name":"f","arguments":"{\"q\":\"crap\"}"}}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"tool","tool_call_id":"c","content":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"file","file":{"filename":"crap.txt","file_data":"x"}}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","description":"crap"}}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":{"enum":["crap"]}}}}}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"type":{"title":"crap"}}}}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":"shit"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"text","text":{"value":"shit"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":["shit"]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":{"parts":["shit"]}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":{"role":"user","content":"shit"}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","name":"shit","content":"hi"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"shit","content":"hi"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","refusal":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","reasoning_content":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"q\":\"shit\"}"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"assistant","function_call":{"name":"f","arguments":"{\"q\":\"shit\"}"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"tool","tool_call_id":"c","content":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"file","file":{"filename":"shit.txt","file_data":"x"}}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","description":"shit"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":{"enum":["shit"]}}}}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"type":{"title":"shit"}}}}}]}`, blocked + "profanity"},
 		{"dan:block", openai.Chat, `{"messages":[],"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"do anything now":{}}}}}]}`, blocked + "dan"},
-		{"profanity:block", openai.Chat, `{"messages":[],"functions":[{"name":"f","description":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"description":"crap"}}}}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"prediction":{"type":"content","content":"crap"}}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"system":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"documents":[{"text":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Chat, `{"messages":[],"metadata":{"a":"crap"},"stop":"crap","user":"crap"}`, ""}, // no model sees it
-		{"profanity:block", openai.Completions, `{"prompt":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.Completions, `{"prompt":["a","crap"]}`, blocked + "profanity"},
-		{"profanity:block", openai.Completions, `{"prompt":"a","suffix":"crap"}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"functions":[{"name":"f","description":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"description":"shit"}}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"prediction":{"type":"content","content":"shit"}}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"system":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"documents":[{"text":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Chat, `{"messages":[],"metadata":{"a":"shit"},"stop":"shit","user":"shit"}`, ""}, // no model sees it
+		{"profanity:block", openai.Completions, `{"prompt":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.Completions, `{"prompt":["a","shit"]}`, blocked + "profanity"},
+		{"profanity:block", openai.Completions, `{"prompt":"a","suffix":"shit"}`, blocked + "profanity"},
 		{"profanity:block", openai.Completions, `{"prompt":[1,2]}`, "blocked: Request is given as tokens, which no wordlist can read"},
 		{"profanity:redact", openai.Completions, `{"prompt":[[1,2]]}`, "blocked: Request is given as tokens, which no wordlist can read"},
 		{"profanity:audit", openai.Completions, `{"prompt":[1,2]}`, "Request is given as tokens, which no wordlist can read"},
-		{"profanity:block", openai.Edits, `{"input":"crap","instruction":"a"}`, blocked + "profanity"},
-		{"profanity:block", openai.Edits, `{"input":"a","instruction":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.ImageGenerations, `{"prompt":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.ImageEdits, `{"prompt":"crap","images":[{"image_url":"https://a.example/"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":"a","instructions":"crap"}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":[{"type":"input_text","text":"crap"}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call_output","call_id":"c","output":"crap"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call","name":"f","call_id":"c","arguments":"{\"q\":\"crap\"}"}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":[{"type":"reasoning","summary":[{"type":"summary_text","text":"crap"}]}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"custom","name":"f","format":{"type":"grammar","definition":"crap"}}]}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"mcp","server_label":"a","headers":{"a":"crap"},"authorization":"crap"}]}`, ""},
-		{"profanity:block", openai.Responses, `{"prompt":{"id":"p","variables":{"a":"crap"}}}`, blocked + "profanity"},
-		{"profanity:block", openai.Responses, `{"input":"a","text":{"format":{"type":"json_schema","name":"a","schema":{"description":"crap"}}}}`, blocked + "profanity"},
-		{"profanity:block", openai.Embeddings, `{"input":"crap"}`, ""},
-		{"profanity:block", openai.Moderations, `{"input":"crap"}`, ""},
+		{"profanity:block", openai.Edits, `{"input":"shit","instruction":"a"}`, blocked + "profanity"},
+		{"profanity:block", openai.Edits, `{"input":"a","instruction":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.ImageGenerations, `{"prompt":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.ImageEdits, `{"prompt":"shit","images":[{"image_url":"https://a.example/"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","instructions":"shit"}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"role":"user","content":[{"type":"input_text","text":"shit"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call_output","call_id":"c","output":"shit"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"function_call","name":"f","call_id":"c","arguments":"{\"q\":\"shit\"}"}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":[{"type":"reasoning","summary":[{"type":"summary_text","text":"shit"}]}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"custom","name":"f","format":{"type":"grammar","definition":"shit"}}]}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","tools":[{"type":"mcp","server_label":"a","headers":{"a":"shit"},"authorization":"shit"}]}`, ""},
+		{"profanity:block", openai.Responses, `{"prompt":{"id":"p","variables":{"a":"shit"}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Responses, `{"input":"a","text":{"format":{"type":"json_schema","name":"a","schema":{"description":"shit"}}}}`, blocked + "profanity"},
+		{"profanity:block", openai.Embeddings, `{"input":"shit"}`, ""},
+		{"profanity:block", openai.Moderations, `{"input":"shit"}`, ""},
 
 		// Images and other data are no text.
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,/crap+crap/"}},{"type":"input_audio","input_audio":{"data":"/crap/","format":"wav"}}]}]}`, ""},
-		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image","image":"data:image/png;base64,/crap/"},{"type":"video_url","video_url":{"url":"data:a/b;base64,/crap/"}}]}]}`, ""},
-		{"profanity:block", openai.ImageEdits, `{"prompt":"a","image":"/crap/","mask":{"image_url":"data:image/png;base64,/crap/"}}`, ""},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,/shit+shit/"}},{"type":"input_audio","input_audio":{"data":"/shit/","format":"wav"}}]}]}`, ""},
+		{"profanity:block", openai.Chat, `{"messages":[{"role":"user","content":[{"type":"image","image":"data:image/png;base64,/shit/"},{"type":"video_url","video_url":{"url":"data:a/b;base64,/shit/"}}]}]}`, ""},
+		{"profanity:block", openai.ImageEdits, `{"prompt":"a","image":"/shit/","mask":{"image_url":"data:image/png;base64,/shit/"}}`, ""},
 
 		// Every other byte stays.
-		{"profanity:redact", openai.Chat, ` { "messages" : [ {"content":"\u00e9 cr\u0061p \ud83d\ude00 crap\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `, matched + `profanity /  { "messages" : [ {"content":"\u00e9 **** \ud83d\ude00 ****\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `},
-		{"profanity:redact,custom:redact", openai.Chat, `{"messages":[{"role":"user","content":"crap project x crap"}]}`, matched + `profanity, custom / {"messages":[{"role":"user","content":"**** **** ****"}]}`},
+		{"profanity:redact", openai.Chat, ` { "messages" : [ {"content":"\u00e9 sh\u0069t \ud83d\ude00 shit\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `, matched + `profanity /  { "messages" : [ {"content":"\u00e9 **** \ud83d\ude00 ****\n\/","role":"user" , "x":1.50 } ] ,"z":[ ] } `},
+		{"profanity:redact,custom:redact", openai.Chat, `{"messages":[{"role":"user","content":"shit project x shit"}]}`, matched + `profanity, custom / {"messages":[{"role":"user","content":"**** **** ****"}]}`},
 	} {
 		assert.Equal(t, row.want, verdict(t, settings+`"`+row.lists+`"`, row.e, row.body), "%s: %s %s", row.lists, row.e.Path(), row.body)
 	}
@@ -166,28 +166,28 @@ func TestResponseWordlists(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{"audit", openai.Chat, `{"choices":[{"message":{"content":"crap"}}]}`, matched},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":"fine"}},{"message":{"content":"crap"}}]}`, blocked},
-		{"redact", openai.Chat, `{"choices":[{"message":{"content":"crap"}},{"message":{"content":"a crap"}}]}`, matched + `{"choices":[{"message":{"content":"****"}},{"message":{"content":"a ****"}}]}`},
-		{"redact", openai.Chat, `{"choices":[{"message":{"content":"crap"},"logprobs":{"content":[{"token":"crap"}]}},{"message":{"content":"fine"},"logprobs":{"content":[{"token":"fine"}]}}]}`,
+		{"audit", openai.Chat, `{"choices":[{"message":{"content":"shit"}}]}`, matched},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"fine"}},{"message":{"content":"shit"}}]}`, blocked},
+		{"redact", openai.Chat, `{"choices":[{"message":{"content":"shit"}},{"message":{"content":"a shit"}}]}`, matched + `{"choices":[{"message":{"content":"****"}},{"message":{"content":"a ****"}}]}`},
+		{"redact", openai.Chat, `{"choices":[{"message":{"content":"shit"},"logprobs":{"content":[{"token":"shit"}]}},{"message":{"content":"fine"},"logprobs":{"content":[{"token":"fine"}]}}]}`,
 			matched + `{"choices":[{"message":{"content":"****"},"logprobs":null},{"message":{"content":"fine"},"logprobs":{"content":[{"token":"fine"}]}}]}`},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{\"a\":\"crap\"}"}}]}}]}`, blocked},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"refusal":"crap"}}]}`, blocked},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":"","reasoning_content":"crap"}}]}`, blocked},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/crap/","transcript":"crap"}}}]}`, blocked},
-		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/crap/"}}}]}`, ""},
-		{"block", openai.Chat, `{"choices":{"message":{"content":"crap"}}}`, blocked},
-		{"block", openai.Chat, `{"error":{"message":"a"},"choices":[{"message":{"content":"crap"}}]}`, blocked},
-		{"block", openai.Chat, `{"id":"crap","choices":[{"finish_reason":"crap","message":{"role":"crap","content":"fine"}}]}`, ""},
-		{"block", openai.Completions, `{"choices":[{"text":"crap"}]}`, blocked},
-		{"block", openai.Edits, `{"choices":[{"text":"crap"}]}`, blocked},
-		{"block", openai.Responses, `{"output":[{"type":"message","content":[{"type":"output_text","text":"crap"}]}]}`, blocked},
-		{"redact", openai.Responses, `{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"a crap","logprobs":[{"token":"crap"}],"annotations":[]}]}]}`,
+		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{\"a\":\"shit\"}"}}]}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":null,"refusal":"shit"}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","reasoning_content":"shit"}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/shit/","transcript":"shit"}}}]}`, blocked},
+		{"block", openai.Chat, `{"choices":[{"message":{"content":"","audio":{"id":"a","data":"/shit/"}}}]}`, ""},
+		{"block", openai.Chat, `{"choices":{"message":{"content":"shit"}}}`, blocked},
+		{"block", openai.Chat, `{"error":{"message":"a"},"choices":[{"message":{"content":"shit"}}]}`, blocked},
+		{"block", openai.Chat, `{"id":"shit","choices":[{"finish_reason":"shit","message":{"role":"shit","content":"fine"}}]}`, ""},
+		{"block", openai.Completions, `{"choices":[{"text":"shit"}]}`, blocked},
+		{"block", openai.Edits, `{"choices":[{"text":"shit"}]}`, blocked},
+		{"block", openai.Responses, `{"output":[{"type":"message","content":[{"type":"output_text","text":"shit"}]}]}`, blocked},
+		{"redact", openai.Responses, `{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"a shit","logprobs":[{"token":"shit"}],"annotations":[]}]}]}`,
 			matched + `{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"a ****","logprobs":[],"annotations":[]}]}]}`},
-		{"block", openai.Responses, `{"output":[{"type":"function_call","name":"f","arguments":"{\"a\":\"crap\"}"}]}`, blocked},
-		{"block", openai.Responses, `{"instructions":"crap","output":[]}`, ""}, // the request's, said again
-		{"block", openai.Embeddings, `{"data":[{"embedding":"crap"}]}`, ""},
-		{"block", openai.ImageGenerations, `{"data":[{"revised_prompt":"crap"}]}`, ""},
+		{"block", openai.Responses, `{"output":[{"type":"function_call","name":"f","arguments":"{\"a\":\"shit\"}"}]}`, blocked},
+		{"block", openai.Responses, `{"instructions":"shit","output":[]}`, ""}, // the request's, said again
+		{"block", openai.Embeddings, `{"data":[{"embedding":"shit"}]}`, ""},
+		{"block", openai.ImageGenerations, `{"data":[{"revised_prompt":"shit"}]}`, ""},
 	} {
 		assert.Equal(t, row.want, answered(t, `"POLICY_RESPONSE_WORDLIST":"profanity:`+row.action+`"`, row.e, any, row.answer), "%s: %s %s", row.action, row.e.Path(), row.answer)
 	}
@@ -229,13 +229,13 @@ func TestPromptReflection(t *testing.T) {
 // TestReflectionOfWhatTheModelWasShown: where the request was redacted, the answer can only repeat what was left.
 func TestReflectionOfWhatTheModelWasShown(t *testing.T) {
 	const settings = `"POLICY_PROMPT_REFLECTION":"block","POLICY_REQUEST_WORDLIST":"profanity:redact"`
-	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"system","content":"||never say crap||"}]}`, `{"choices":[{"message":{"content":"Never say ****"}}]}`)
+	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"system","content":"||never say shit||"}]}`, `{"choices":[{"message":{"content":"Never say ****"}}]}`)
 	assert.Equal(t, "blocked: The response contained a reflection of the original prompt", got)
 }
 
 // TestFlagsOfBothSides: as in Usage Panda, the word lists have one flag for both.
 func TestFlagsOfBothSides(t *testing.T) {
 	const settings = `"POLICY_REQUEST_WORDLIST":"profanity:audit","POLICY_RESPONSE_WORDLIST":"dan:audit"`
-	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"user","content":"crap"}]}`, `{"choices":[{"message":{"content":"do anything now"}}]}`)
+	got := answered(t, settings, openai.Chat, `{"messages":[{"role":"user","content":"shit"}]}`, `{"choices":[{"message":{"content":"do anything now"}}]}`)
 	assert.Equal(t, "Request matched known wordlists: profanity; Response matched known wordlists: dan / ", got)
 }
