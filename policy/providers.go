@@ -38,9 +38,13 @@ type Provider struct {
 	MaxTokens  int    // of answers where neither the client nor the provider has a limit; 0 is the converter's own
 	ClientKey  bool   // the client's Authorization is meant for it; Key is for clients that bring none
 
+	url         string            // as the settings have it
 	keyEnv      string            // the variable with the key
 	deployments map[string]string // Azure's, by models
 }
+
+// URL is the base URL that the settings give; "" where it is the kind's own.
+func (p *Provider) URL() string { return p.url }
 
 // String is the provider's name: no key gets into a text by accident.
 func (p Provider) String() string { return p.Name }

@@ -115,7 +115,7 @@ func providerOf(v openai.Value) (p Provider, all []error) {
 	if err != nil {
 		all = append(all, err)
 	}
-	if url != "" {
+	if p.url = url; url != "" {
 		if p.Host, p.Base, err = SplitURL(url); err != nil {
 			all = append(all, errors.New("url: "+err.Error()))
 		}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/usagepanda/usage-panda-envoy/converters"
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 	"github.com/usagepanda/usage-panda-envoy/e2e/envoy"
 	"github.com/usagepanda/usage-panda-envoy/policy"
 )
@@ -25,13 +28,15 @@ type plan struct {
 	apiKey   string // of the control plane
 
 	provider, control envoy.Endpoint
+	others            map[string]envoy.Endpoint // the clusters of PROVIDERS
+	keys              map[string]string         // the variables that PROVIDERS name, with what they hold
 	port, adminPort   int
 }
 
 // newPlan reads the settings and checks them. An error names all that is wrong with them.
 func newPlan(root string, env func(string) (string, bool)) (*plan, error) {
 	value := func(name string) string { v, _ := env(name); return v }
-	p := &plan{key: value("OPENAI_API_KEY"), apiKey: value("USAGE_PANDA_API_KEY")}
+	p := &plan{key: value("OPENAI_API_KEY"), apiKey: value("USAGE_PANDA_API_KEY"), keys: map[string]string{}, others: map[string]envoy.Endpoint{}}
 	source, text := "envoy.yaml", ""
 	if file := value("CONFIG"); file != "" {
 		data, err := os.ReadFile(file)
@@ -44,6 +49,9 @@ func newPlan(root string, env func(string) (string, bool)) (*plan, error) {
 		if text, err = envoy.Settings(root); err != nil {
 			return nil, err
 		}
+	}
+	for _, name := range keyNames(text) {
+		p.keys[name] = value(name)
 	}
 	over := map[string]string{"LLM_API_BASE_PATH": value("UPSTREAM"), "USAGE_PANDA_API": value("USAGE_PANDA_API")}
 	var ports error
@@ -58,7 +66,22 @@ func newPlan(root string, env func(string) (string, bool)) (*plan, error) {
 // lookup is the environment that the module will see.
 func (p *plan) lookup(name string) (string, bool) {
 	v := map[string]string{"OPENAI_API_KEY": p.key, "USAGE_PANDA_API_KEY": p.apiKey}[name]
+	v = cmp.Or(v, p.keys[name])
 	return v, v != ""
+}
+
+// keyNames are the variables that PROVIDERS name: no other one is let into the module by accident.
+func keyNames(text string) (names []string) {
+	var settings struct {
+		Providers []struct {
+			KeyEnv string `json:"key_env"`
+		} `json:"PROVIDERS"`
+	}
+	_ = json.Unmarshal([]byte(text), &settings) // what is wrong with it is said when it is read
+	for _, p := range settings.Providers {
+		names = append(names, p.KeyEnv)
+	}
+	return names
 }
 
 // read parses the settings as they are, and once more with what is laid over them.
@@ -113,9 +136,34 @@ func (p *plan) decide(over map[string]string) (err error) {
 		p.key = standInKey // whoever serves without TLS serves this machine
 	}
 	if !p.parsed.LocalMode {
-		p.control, err = envoy.At(p.parsed.API)
+		if p.control, err = envoy.At(p.parsed.API); err != nil {
+			return err
+		}
 	}
-	return err
+	return p.lead()
+}
+
+// lead says where the clusters of the other providers lead: each to its one host.
+func (p *plan) lead() (err error) {
+	for i := range p.parsed.Providers {
+		to := &p.parsed.Providers[i]
+		url := to.URL()
+		if url == "" {
+			x := &converters.Exchange{
+				Provider: &converters.Provider{Kind: to.Kind, Resource: to.Resource, Project: to.Project, Location: to.Location},
+				Endpoint: openai.Chat, Model: "m", Body: []byte(`{"model":"m","messages":[{"role":"user","content":"?"}]}`),
+			}
+			out, err := converters.Of(to.Kind).Request(x)
+			if err != nil {
+				return fmt.Errorf("PROVIDERS: %s: %w", to.Name, err)
+			}
+			url = "https://" + out.Host
+		}
+		if p.others[to.Cluster], err = envoy.At(url); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // goTo leads to another provider.
@@ -126,10 +174,39 @@ func (p *plan) goTo(base string) (err error) {
 }
 
 func (p *plan) options(root string) envoy.Options {
+	env := []string{"OPENAI_API_KEY=" + p.key, "USAGE_PANDA_API_KEY=" + p.apiKey}
+	for name, v := range p.keys {
+		if name != "OPENAI_API_KEY" && name != "USAGE_PANDA_API_KEY" {
+			env = append(env, name+"="+v)
+		}
+	}
 	return envoy.Options{
+		Edit: func(config map[string]any) { p.show(config) },
 		Root: root, Settings: string(p.text()), Provider: p.provider, Control: p.control, Port: p.port, AdminPort: p.adminPort,
-		Env:    []string{"OPENAI_API_KEY=" + p.key, "USAGE_PANDA_API_KEY=" + p.apiKey},
+		Env: env, Clusters: p.others,
 		Stdout: os.Stdout, Stderr: os.Stderr, Forget: true,
+	}
+}
+
+// show lets the module see the variables of PROVIDERS.
+func (p *plan) show(config any) {
+	switch c := config.(type) {
+	case map[string]any:
+		if list, ok := c["host_env_keys"].([]any); ok {
+			for name := range p.keys {
+				if !slices.Contains(list, any(name)) {
+					list = append(list, name)
+				}
+			}
+			c["host_env_keys"] = list
+		}
+		for _, v := range c {
+			p.show(v)
+		}
+	case []any:
+		for _, v := range c {
+			p.show(v)
+		}
 	}
 }
 
