@@ -9,7 +9,7 @@ import (
 // exchange is a request and its answer, whole bodies of the same size.
 type exchange struct {
 	name    string
-	size    int    // of each body, in bytes
+	size    int    // of each body, in bytes; 0 where they differ
 	request []byte // with its head, as the client writes it
 	answer  []byte // with its head, as the upstream writes it
 }

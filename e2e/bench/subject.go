@@ -94,6 +94,9 @@ func (k *kind) launch(ctx context.Context, root string, m modules, u *upstream, 
 		Provider: envoy.Endpoint{Address: u.address}, Control: envoy.Endpoint{Address: u.address},
 		Forget: true,
 	}
+	if k == convert {
+		o.Clusters = map[string]envoy.Endpoint{otherCluster: {Address: u.address}}
+	}
 	if k.empty {
 		o.Module = m.empty
 	}

@@ -13,6 +13,7 @@ type upstream struct {
 	address  string
 	listener net.Listener
 	whole    []*exchange
+	other    *exchange // behind the whole ones
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool // nil when closed
@@ -26,7 +27,7 @@ func serve(whole []*exchange) (*upstream, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &upstream{address: l.Addr().String(), listener: l, whole: whole, conns: map[net.Conn]bool{}, slots: map[int]*slot{}}
+	u := &upstream{address: l.Addr().String(), listener: l, whole: whole, other: conversion(len(whole)), conns: map[net.Conn]bool{}, slots: map[int]*slot{}}
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -95,6 +96,8 @@ func (u *upstream) serve(c net.Conn) {
 				return
 			}
 			err = s.write(c, bytes.Contains(body, []byte("include_usage")))
+		case h.number == len(u.whole):
+			_, err = c.Write(u.other.answer)
 		case n != u.whole[h.number].size:
 			err = refuse(c, fmt.Sprintf("the upstream got %d bytes, not %d", n, u.whole[h.number].size))
 		default:
