@@ -169,7 +169,7 @@ func TestStreams(t *testing.T) {
 
 // areThereAtOnce has a provider that writes an event only when the client has the one before, of which something may be kept back.
 func (s *streams) areThereAtOnce(t *testing.T) {
-	texts := []string{"Hello", " there", ". A uni", "cycle", " and a", " unicorn", " 1 2 3.", " do", " anything", " 4."}
+	texts := []string{"Hello", " there", ". A uni", "cycle", " and a", " unicorn", " 1 2 3.", " do", " anything", " four."}
 	for name, url := range map[string]string{"redact": s.redact, "audit": s.audit} {
 		got, took := make(chan time.Time), []time.Duration(nil)
 		s.answer(func(r *http.Request, say func(string)) {
