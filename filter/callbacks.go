@@ -112,9 +112,13 @@ func onLog(id uint32) {
 	}
 }
 
+// onDelete ends an exchange that has no entry in the access log: one among a cluster's own filters.
+//
 //go:wasmexport proxy_on_delete
 func onDelete(id uint32) {
-	exchanges.take(id)
+	if x := exchanges.take(id); x != nil {
+		x.end()
+	}
 	delete(plugins, id)
 }
 

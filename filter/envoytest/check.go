@@ -165,6 +165,7 @@ func settled(stats string, findings bool) string {
 	if !findings {
 		delete(v, "findings")
 	}
+	delete(v, "attempts")                                                                                    // Envoy's own count, which the model has none of
 	if r, ok := v["response"].(map[string]any); ok && strings.HasSuffix(fmt.Sprint(r["id"]), "usagepanda") { // made without a model
 		delete(r, "created")
 	}

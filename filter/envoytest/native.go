@@ -54,6 +54,7 @@ type native struct {
 	plugin  *stream.Plugin
 	streams map[uint32]*stream.Stream
 	calls   map[uint32]nativeCall
+	piece   []byte
 }
 
 // errRefused is Envoy's word for a call that it does not make.
@@ -177,9 +178,8 @@ func (n *native) As(id uint32) {
 
 // nativeHTTP is the stream.HTTP of an exchange.
 type nativeHTTP struct {
-	n     *native
-	id    uint32
-	piece []byte
+	n  *native
+	id uint32
 }
 
 // in checks that the exchange's context is the effective one.
@@ -218,13 +218,14 @@ func (h *nativeHTTP) Body(s stream.Side, n int) []byte {
 	return slices.Clone(b[:max(0, min(n, len(b)))])
 }
 
-// Piece spoils the piece before.
+// Piece spoils the piece before, be it another exchange's: all come into the same room, as in the module.
 func (h *nativeHTTP) Piece(s stream.Side, n int) []byte {
-	for i := range h.piece {
-		h.piece[i] = '!'
+	room := h.n.piece[:cap(h.n.piece)]
+	for i := range room {
+		room[i] = '!'
 	}
-	h.piece = h.Body(s, n)
-	return h.piece
+	h.n.piece = append(room[:0], h.Body(s, n)...)
+	return h.n.piece
 }
 
 func (h *nativeHTTP) SetBody(s stream.Side, body []byte) { h.in("SetBody").setBody(s, body) }

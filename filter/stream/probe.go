@@ -36,7 +36,7 @@ func (p *Plugin) tickProbes() {
 	now := p.proxy.Now()
 	for i := 0; i < len(p.probes); {
 		s := p.probes[i]
-		if p.headers == unknown && now.Sub(s.probed) < 2*probing-probing/2 { // the second tick is to come, whatever the first was for
+		if p.headers == unknown && now.Sub(s.probed) < s.patience() {
 			i++
 			continue
 		}
@@ -44,6 +44,15 @@ func (p *Plugin) tickProbes() {
 		s.released = now
 		p.on(s, s.update)
 	}
+}
+
+// patience is how long headers are held to learn the kind of host: until the second tick, whatever the first was for. A request that has to
+// be converted cannot go on without its headers, so that a client has more time to send it.
+func (s *Stream) patience() time.Duration {
+	if s.config != nil && (s.config.converts || s.config.upstream) {
+		return 500 * time.Millisecond
+	}
+	return 2*probing - probing/2
 }
 
 // learn draws the conclusion from a body's callback.

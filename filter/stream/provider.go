@@ -43,12 +43,13 @@ func (s *Stream) aim(model string) *openai.Error {
 		}
 		return nil
 	case s.config.Convert == "upstream": // for each attempt anew, by this module in the cluster's own filters
-		if !s.request.gone {
-			if s.ourKey { // it is for the provider of LLM_API_BASE_PATH alone
-				s.without("authorization")
-			}
-			s.host.SetHeader(Request, clusterHeader, targets[0].Provider.Cluster)
+		if s.request.gone {
+			return tooLate(targets[0].Provider)
 		}
+		if s.ourKey { // it is for the provider of LLM_API_BASE_PATH alone
+			s.without("authorization")
+		}
+		s.host.SetHeader(Request, clusterHeader, targets[0].Provider.Cluster)
 		return nil
 	}
 	return s.take(targets[0])
@@ -100,8 +101,7 @@ func (s *Stream) clientToken() (string, bool) {
 func (s *Stream) send(body []byte, edited bool) *openai.Error {
 	r := s.route
 	if s.request.gone {
-		return &openai.Error{Status: 501, Type: "server_error", Message: "Usage Panda: a request for the provider " + r.to.Name +
-			" has to be converted before its headers leave; want allow_on_headers_stop_iteration in the proxy's configuration"}
+		return tooLate(r.to)
 	}
 	if s.request.came { // while the headers were held: so the host can
 		s.plugin.headers = holds
@@ -142,6 +142,12 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 		}
 	}
 	return nil
+}
+
+// tooLate is the answer where the request's headers have left, so that it can go to no other provider.
+func tooLate(p *policy.Provider) *openai.Error {
+	return &openai.Error{Status: 501, Type: "server_error", Message: "Usage Panda: a request for the provider " + p.Name +
+		" has to be converted before its headers leave; want allow_on_headers_stop_iteration in the proxy's configuration"}
 }
 
 // without removes a header of the request, if it has it.

@@ -37,7 +37,7 @@ func (s *Stream) refuse(e *openai.Error) phase {
 		return s.reply(200, s.cors(eventHeaders, false), openai.ErrorEvents(s.exchange.Endpoint, e))
 	}
 	h := s.cors(jsonHeaders, false)
-	if e.Status < 500 || e.Status == 501 {
+	if e.Status < 500 {
 		h = append(slices.Clip(h), noRetry)
 	}
 	return s.reply(e.Status, h, e.Body())

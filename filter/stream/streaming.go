@@ -89,7 +89,9 @@ func (s *Stream) stream(size int, end bool) {
 	}
 	if b, changed := out.bytes(); changed || converted && (size > 0 || len(b) > 0) {
 		s.host.SetBody(Response, b)
-		s.plugin.scratch.keep(b)
+		if out.edited { // else it is the piece, whose room is not ours
+			s.plugin.scratch.keep(b)
+		}
 	}
 }
 

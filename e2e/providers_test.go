@@ -1,0 +1,341 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
+	"github.com/openai/openai-go/v3/packages/param"
+	"github.com/openai/openai-go/v3/shared"
+	"github.com/stretchr/testify/require"
+
+	"github.com/usagepanda/usage-panda-envoy/e2e/envoy"
+	"github.com/usagepanda/usage-panda-envoy/e2e/standin"
+)
+
+// others are the providers of other APIs, by names in the settings: their kind, what the settings say beside, a model, and one that makes
+// embeddings, if it has any.
+var others = []struct{ name, kind, more, model, embeddings string }{
+	{"anthropic", "anthropic", ``, "claude-sonnet-4-5", ""},
+	{"azure", "azure", `,"resource":"res-1"`, "gpt-4o", "text-embedding-3-small"},
+	{"azure-dated", "azure", `,"version":"2024-10-21"`, "gpt-4o", "text-embedding-3-small"},
+	{"bedrock", "bedrock", `,"location":"us-east-1"`, "anthropic.claude-sonnet-4-20250514-v1:0", ""},
+	{"gemini", "gemini", ``, "gemini-2.5-flash", "gemini-embedding-001"},
+	{"vertex", "vertex", `,"project":"p-1","location":"us-central1"`, "gemini-2.5-flash", "gemini-embedding-001"},
+	{"palm", "palm", ``, "chat-bison-001", ""},
+}
+
+// providers is an Envoy before stand-ins of all kinds.
+type providers struct {
+	*world
+	by map[string]*standin.Other
+}
+
+// newProviders starts them, with more settings. Each provider has a key of its own; that of the client is e2eSecret's, which must not get to
+// any of them.
+func newProviders(t *testing.T, more string) *providers {
+	p := &providers{by: map[string]*standin.Other{}}
+	o := envoy.Options{Clusters: map[string]envoy.Endpoint{}}
+	var list, models []string
+	for i, c := range others {
+		s, err := standin.ServeOther(c.kind, standin.Options{Key: "key-of-" + c.name})
+		require.NoError(t, err)
+		t.Cleanup(s.Close)
+		p.by[c.name] = s
+		at, err := envoy.At(s.URL)
+		require.NoError(t, err)
+		at.HTTP2 = i%2 == 1
+		o.Clusters["to-"+c.name] = at
+		variable := "KEY_" + strings.ToUpper(strings.ReplaceAll(c.name, "-", "_"))
+		list = append(list, fmt.Sprintf(`{"name":%q,"kind":%q,"url":%q,"cluster":"to-%s","key_env":%q%s}`, c.name, c.kind, s.URL, c.name, variable, c.more))
+		o.Env = append(o.Env, variable+"=key-of-"+c.name)
+		models = append(models, fmt.Sprintf(`"%s's-*":"%[1]s/*"`, c.name))
+	}
+	env := slices.Clone(o.Env)
+	o.Edit = func(config map[string]any) { passEnvironment(t, config, env) }
+	o.Settings = settings(t, `{"PROVIDERS":[`+strings.Join(list, ",")+`],"MODELS":{`+strings.Join(models, ",")+`}`+more+`}`)
+	p.world = start(t, o)
+	return p
+}
+
+// passEnvironment lets the module see variables of Envoy's environment.
+func passEnvironment(t *testing.T, config map[string]any, env []string) {
+	var names []any
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		names = append(names, name)
+	}
+	found := 0
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if vm, ok := v["vm_config"].(map[string]any); ok {
+				vm["environment_variables"] = map[string]any{"host_env_keys": names}
+				found++
+			}
+			for _, x := range v {
+				walk(x)
+			}
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	walk(config)
+	require.Positive(t, found, "modules")
+}
+
+// clean wants what came to all providers to be without the client's key, and without anything else that is for somebody else.
+func (p *providers) clean(t *testing.T) {
+	t.Helper()
+	require.NotContains(t, p.Log(), "panic")
+	for name, s := range p.by {
+		require.Empty(t, s.Problems(), name)
+		for _, r := range s.Requests() {
+			text := fmt.Sprint(r.Path, r.Host, r.Header)
+			require.NotContains(t, text, "e2eSecret", "%s got the client's key", name)
+			for other := range p.by {
+				if other != name {
+					require.False(t, strings.Contains(text+"]", "key-of-"+other+"]"), "%s got %s's key: %s", name, other, text)
+				}
+			}
+		}
+	}
+}
+
+// TestProviders has OpenAI's SDK take the same steps with every provider, through Envoy.
+func TestProviders(t *testing.T) {
+	p := newProviders(t, `,"POLICY_REQUEST_WORDLIST":"profanity:redact","POLICY_RESPONSE_WORDLIST":"custom:redact","POLICY_CUSTOM_WORDLIST":["unicorn"]`)
+	ctx := context.Background()
+	client := openai.NewClient(option.WithBaseURL(p.URL+"/v1"), option.WithAPIKey(key), option.WithMaxRetries(0))
+	served := func(t *testing.T, name string, status int) {
+		s := p.stats(t)
+		require.Equal(t, name, s.Provider)
+		require.Equal(t, status, s.Status)
+		require.Equal(t, 1, s.Attempts)
+	}
+	for _, c := range others {
+		if c.kind == "palm" {
+			continue // it can do little: see TestPaLM
+		}
+		t.Run(c.name, func(t *testing.T) {
+			params := func(text string) openai.ChatCompletionNewParams {
+				return openai.ChatCompletionNewParams{Model: c.name + "/" + c.model, Messages: []openai.ChatCompletionMessageParamUnion{
+					openai.SystemMessage("be kind"), openai.UserMessage(text)}}
+			}
+			ask := func(q openai.ChatCompletionNewParams) *openai.ChatCompletion {
+				a, err := client.Chat.Completions.New(ctx, q)
+				require.NoError(t, err)
+				served(t, c.name, 200)
+				require.Len(t, a.Choices, 1)
+				require.Positive(t, a.Usage.TotalTokens)
+				return a
+			}
+			require.Equal(t, "You said: hello", ask(params("hello")).Choices[0].Message.Content)
+			alias := params("hello")
+			alias.Model = c.name + "'s-" + c.model
+			require.Equal(t, "You said: hello", ask(alias).Choices[0].Message.Content, "by MODELS")
+			require.Equal(t, "You said: what a **** day, ****", ask(params("what a shit day, unicorn")).Choices[0].Message.Content, "judged on both sides")
+
+			tools := params("call find")
+			tools.Tools = []openai.ChatCompletionToolUnionParam{openai.ChatCompletionFunctionTool(shared.FunctionDefinitionParam{Name: "find",
+				Parameters: shared.FunctionParameters{"type": "object", "properties": map[string]any{"what": map[string]any{"type": "string"}}}})}
+			m := ask(tools).Choices[0]
+			require.Equal(t, "tool_calls", m.FinishReason)
+			require.Equal(t, "find", m.Message.ToolCalls[0].Function.Name)
+			require.JSONEq(t, `{"what":"You said: call find"}`, m.Message.ToolCalls[0].Function.Arguments)
+
+			schema := params("hello")
+			schema.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
+				Name: "answer", Strict: param.NewOpt(true), Schema: map[string]any{"type": "object", "additionalProperties": false,
+					"properties": map[string]any{"what": map[string]any{"type": "string"}}, "required": []string{"what"}}}}
+			require.JSONEq(t, `{"what":"You said: hello"}`, ask(schema).Choices[0].Message.Content)
+
+			image := params("")
+			image.Messages = []openai.ChatCompletionMessageParamUnion{openai.UserMessage([]openai.ChatCompletionContentPartUnionParam{
+				openai.TextContentPart("see"), openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{URL: dot})})}
+			require.Contains(t, ask(image).Choices[0].Message.Content, "see")
+
+			for _, text := range []string{"a day", "a unicorn day"} {
+				q := params(text)
+				q.StreamOptions.IncludeUsage = param.NewOpt(true)
+				s := client.Chat.Completions.NewStreaming(ctx, q)
+				var all openai.ChatCompletionAccumulator
+				chunks := 0
+				for s.Next() {
+					require.True(t, all.AddChunk(s.Current()))
+					chunks++
+				}
+				require.NoError(t, s.Err())
+				served(t, c.name, 200)
+				require.Greater(t, chunks, 3)
+				require.Equal(t, "You said: "+strings.ReplaceAll(text, "unicorn", "****"), all.Choices[0].Message.Content, "streamed")
+				require.Equal(t, "stop", all.Choices[0].FinishReason)
+				require.Positive(t, all.Usage.TotalTokens)
+			}
+			if c.embeddings != "" {
+				a, err := client.Embeddings.New(ctx, openai.EmbeddingNewParams{Model: c.name + "/" + c.embeddings,
+					Input: openai.EmbeddingNewParamsInputUnion{OfArrayOfStrings: []string{"a", "b"}}})
+				require.NoError(t, err)
+				require.Len(t, a.Data, 2)
+				require.Greater(t, len(a.Data[1].Embedding), 100)
+				served(t, c.name, 200)
+			}
+			for _, stream := range []bool{false, true} {
+				for fault, want := range map[string]int{"429": 429, "500": 500, "reset": 503, "html": 502, "400": 400} {
+					q := params("hello")
+					var err error
+					if stream {
+						s := client.Chat.Completions.NewStreaming(ctx, q, option.WithHeader("x-fault", fault))
+						for s.Next() {
+						}
+						err = s.Err()
+					} else {
+						_, err = client.Chat.Completions.New(ctx, q, option.WithHeader("x-fault", fault))
+					}
+					var e *openai.Error
+					require.True(t, errors.As(err, &e), "%s: %v", fault, err)
+					require.Equal(t, want, e.StatusCode, "%s: %s", fault, e.Message)
+					require.NotEmpty(t, e.Message, fault)
+					require.NotEmpty(t, e.Type, fault)
+					if fault == "429" {
+						require.Equal(t, "1", e.Response.Header.Get("Retry-After"))
+					}
+					served(t, c.name, want)
+				}
+			}
+			for _, fault := range []string{"error", "cut"} { // in the middle of a stream
+				s := client.Chat.Completions.NewStreaming(ctx, params("a b c d e f g h"), option.WithHeader("x-fault", fault))
+				for s.Next() {
+				}
+				require.Error(t, s.Err(), fault)
+				p.stats(t)
+			}
+			require.NotEmpty(t, p.by[c.name].Requests())
+		})
+	}
+	p.clean(t)
+
+	// The provider of LLM_API_BASE_PATH gets the rest, as it is, and no client chooses a cluster.
+	for _, over := range protocols {
+		a := send(t, over, p.URL, chat("hello", "x-usagepanda-cluster", "to-anthropic"))
+		require.Equal(t, 200, a.status, a.body)
+		require.Empty(t, p.stats(t).Provider)
+	}
+	for _, r := range p.provider.Requests() {
+		require.Equal(t, "Bearer "+key, r.Header.Get("Authorization"))
+		require.Empty(t, r.Header.Get("X-Usagepanda-Cluster"))
+	}
+	require.Len(t, p.provider.Requests(), 2)
+	p.silent(t)
+}
+
+// dot is a picture of one point.
+const dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+// TestProvidersByHand sends by hand, over both protocols, in pieces: bodies, headers and streams are whole on the way there and back.
+func TestProvidersByHand(t *testing.T) {
+	p := newProviders(t, `,"UNSUPPORTED_FIELDS":"drop"`)
+	for name, over := range protocols {
+		ask := func(model, more string) answer {
+			body := fmt.Sprintf(`{"model":%q,"seed":1,"messages":[{"role":"user","content":"a b c"}]%s}`, model, more)
+			a := send(t, over, p.URL, post(chatPath, body, "x-api-key", "e2eSecret", "cookie", "a=e2eSecret").cut(7))
+			s := p.stats(t)
+			require.Equal(t, a.status, s.Status, name)
+			if a.status == 200 && s.Provider == "anthropic" {
+				require.Len(t, s.Flags, 1, "seed was left out")
+				require.Equal(t, "unsupported_fields", s.Flags[0].Type)
+			}
+			return a
+		}
+		for _, c := range others {
+			a := ask(c.name+"/"+c.model, "")
+			require.Equal(t, 200, a.status, "%s: %s", c.name, a.body)
+			require.Equal(t, "application/json", a.header("content-type"), c.name)
+			var whole struct{ Object string }
+			require.NoError(t, json.Unmarshal([]byte(a.body), &whole), a.body)
+			require.Equal(t, "chat.completion", whole.Object, c.name)
+			a = ask(c.name+"/"+c.model, `,"stream":true`)
+			require.Equal(t, 200, a.status, "%s: %s", c.name, a.body)
+			require.Equal(t, "text/event-stream", a.header("content-type"), c.name)
+			require.Equal(t, 1, strings.Count(a.body, "data: [DONE]"), "%s: %s", c.name, a.body)
+			require.NotContains(t, a.body, `"usage":{`, "%s: nobody asked for it", c.name)
+			require.NotEqual(t, 200, ask(c.name+"/"+c.model, `,"stream":"maybe","messages":7`).status)
+		}
+		require.NotEmpty(t, ask("anthropic/claude-sonnet-4-5", "").header("x-request-id"))
+		require.NotEmpty(t, ask("anthropic/claude-sonnet-4-5", "").header("x-ratelimit-remaining-requests"))
+	}
+	p.clean(t)
+}
+
+// TestProviderWithoutCluster sends what the proxy has no cluster for: that is an error of OpenAI's form, and goes nowhere.
+func TestProviderWithoutCluster(t *testing.T) {
+	w := start(t, envoy.Options{Settings: settings(t, `{"PROVIDERS":[{"name":"lost","kind":"anthropic","key":"k"}]}`)})
+	for _, over := range protocols {
+		a := send(t, over, w.URL, post(chatPath, `{"model":"lost/m","messages":[{"role":"user","content":"hi"}]}`))
+		require.Equal(t, http.StatusServiceUnavailable, a.status)
+		require.Equal(t, "The provider cannot be reached", requireError(t, a, "server_error"))
+		require.Equal(t, "lost", w.stats(t).Provider)
+	}
+	require.Empty(t, w.provider.Requests())
+}
+
+// TestBedrockSigned has Envoy's own filter sign what the module has converted, in the cluster that leads to Bedrock.
+func TestBedrockSigned(t *testing.T) {
+	s, err := standin.ServeOther("bedrock", standin.Options{Key: "AKIDEXAMPLE:secret-e2eSecret"})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	at, err := envoy.At(s.URL)
+	require.NoError(t, err)
+	w := start(t, envoy.Options{
+		Settings: settings(t, fmt.Sprintf(`{"PROVIDERS":[{"name":"bedrock","kind":"bedrock","url":%q,"location":"us-east-1"}]}`, s.URL)),
+		Clusters: map[string]envoy.Endpoint{"bedrock": at},
+		Env:      []string{"AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret-e2eSecret"},
+		Edit: func(config map[string]any) {
+			for _, c := range config["static_resources"].(map[string]any)["clusters"].([]any) {
+				c := c.(map[string]any)
+				if c["name"] != "bedrock" {
+					continue
+				}
+				options := c["typed_extension_protocol_options"].(map[string]any)["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"].(map[string]any)
+				const filters = "type.googleapis.com/envoy.extensions.filters.http."
+				options["http_filters"] = []any{
+					map[string]any{"name": "sign", "typed_config": map[string]any{"@type": filters + "aws_request_signing.v3.AwsRequestSigning",
+						"service_name": "bedrock", "region": "us-east-1"}},
+					map[string]any{"name": "codec", "typed_config": map[string]any{"@type": filters + "upstream_codec.v3.UpstreamCodec"}},
+				}
+			}
+		},
+	})
+	for _, more := range []string{"", `,"stream":true`} {
+		a := send(t, http1, w.URL, post(chatPath, `{"model":"bedrock/amazon.nova-pro-v1:0","messages":[{"role":"user","content":"hello"}]`+more+`}`))
+		require.Equal(t, 200, a.status, a.body)
+		require.Contains(t, a.body, "said")
+		require.Equal(t, "bedrock", w.stats(t).Provider)
+	}
+	require.Empty(t, s.Problems())
+	require.NotContains(t, fmt.Sprint(s.Requests()[0].Header), key)
+}
+
+// TestPaLM has Usage Panda's header pick PaLM, with the key in it.
+func TestPaLM(t *testing.T) {
+	p := newProviders(t, ``)
+	a := send(t, http1, p.URL, chat("hello", "x-usagepanda-palm-api-key", "key-of-palm"))
+	require.Equal(t, 200, a.status, a.body)
+	require.Contains(t, a.body, "You said: hello")
+	require.Equal(t, "palm", p.stats(t).Provider)
+	a = send(t, http1, p.URL, chat("hello", "x-usagepanda-palm-api-key", "another"))
+	require.Equal(t, http.StatusUnauthorized, a.status, a.body)
+	require.NotContains(t, a.body, "another")
+	p.stats(t)
+	p.clean(t)
+}
