@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -55,43 +54,12 @@ func newProviders(t *testing.T, more string) *providers {
 		o.Clusters["to-"+c.name] = at
 		variable := "KEY_" + strings.ToUpper(strings.ReplaceAll(c.name, "-", "_"))
 		list = append(list, fmt.Sprintf(`{"name":%q,"kind":%q,"url":%q,"cluster":"to-%s","key_env":%q%s}`, c.name, c.kind, s.URL, c.name, variable, c.more))
-		o.Env = append(o.Env, variable+"=key-of-"+c.name)
+		o.Env, o.Shown = append(o.Env, variable+"=key-of-"+c.name), append(o.Shown, variable)
 		models = append(models, fmt.Sprintf(`"%s's-*":"%[1]s/*"`, c.name))
 	}
-	env := slices.Clone(o.Env)
-	o.Edit = func(config map[string]any) { passEnvironment(t, config, env) }
 	o.Settings = settings(t, `{"PROVIDERS":[`+strings.Join(list, ",")+`],"MODELS":{`+strings.Join(models, ",")+`}`+more+`}`)
 	p.world = start(t, o)
 	return p
-}
-
-// passEnvironment lets the module see variables of Envoy's environment.
-func passEnvironment(t *testing.T, config map[string]any, env []string) {
-	var names []any
-	for _, e := range env {
-		name, _, _ := strings.Cut(e, "=")
-		names = append(names, name)
-	}
-	found := 0
-	var walk func(v any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			if vm, ok := v["vm_config"].(map[string]any); ok {
-				vm["environment_variables"] = map[string]any{"host_env_keys": names}
-				found++
-			}
-			for _, x := range v {
-				walk(x)
-			}
-		case []any:
-			for _, x := range v {
-				walk(x)
-			}
-		}
-	}
-	walk(config)
-	require.Positive(t, found, "modules")
 }
 
 // clean wants what came to all providers to be without the client's key, and without anything else that is for somebody else.

@@ -21,6 +21,7 @@ type Options struct {
 	Clusters map[string]Endpoint // where further clusters lead; those that the file lacks are made
 	Control  Endpoint            // where the cluster usage_panda leads; the zero value leaves api.usagepanda.com
 	Env      []string            // "NAME=value": Envoy's whole environment, so that no key of the caller's gets in by accident
+	Shown    []string            // variables of Env that the module sees, beside those that the file names
 	Workers  int                 // threads that serve; 0 is 1
 
 	Port, AdminPort int // 0 takes a free one

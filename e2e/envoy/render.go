@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -129,11 +130,9 @@ func (o *Options) change(p *parts) error {
 	if o.Plain {
 		p.manager["http_filters"] = p.filters[1:]
 	}
-	vm, err := dig[map[string]any](p.wasm, "vm_config")
-	if err != nil {
+	if err := o.module(p.wasm); err != nil {
 		return err
 	}
-	vm["code"] = map[string]any{"local": map[string]any{"filename": o.Module}}
 	if o.PassOn {
 		delete(p.wasm, "allow_on_headers_stop_iteration")
 	}
@@ -168,6 +167,23 @@ func (o *Options) change(p *parts) error {
 	return nil
 }
 
+// module says which module a plugin is, and what of the environment it sees.
+func (o *Options) module(wasm map[string]any) error {
+	vm, err := dig[map[string]any](wasm, "vm_config")
+	if err != nil {
+		return err
+	}
+	vm["code"] = map[string]any{"local": map[string]any{"filename": o.Module}}
+	names, err := dig[[]any](vm, "environment_variables", "host_env_keys")
+	for _, name := range o.Shown {
+		if !slices.Contains(names, any(name)) {
+			names = append(names, name)
+		}
+	}
+	vm["environment_variables"] = map[string]any{"host_env_keys": names}
+	return err
+}
+
 func configure(wasm map[string]any, settings string) {
 	wasm["configuration"] = map[string]any{"@type": "type.googleapis.com/google.protobuf.StringValue", "value": settings}
 }
@@ -181,11 +197,9 @@ func (o *Options) upstream(p *parts) error {
 			if err != nil {
 				continue // another filter
 			}
-			vm, err := dig[map[string]any](wasm, "vm_config")
-			if err != nil {
+			if err := o.module(wasm); err != nil {
 				return err
 			}
-			vm["code"] = map[string]any{"local": map[string]any{"filename": o.Module}}
 			if o.Upstream != "" {
 				configure(wasm, o.Upstream)
 			}

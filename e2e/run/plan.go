@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -174,39 +173,17 @@ func (p *plan) goTo(base string) (err error) {
 }
 
 func (p *plan) options(root string) envoy.Options {
-	env := []string{"OPENAI_API_KEY=" + p.key, "USAGE_PANDA_API_KEY=" + p.apiKey}
+	env, shown := []string{"OPENAI_API_KEY=" + p.key, "USAGE_PANDA_API_KEY=" + p.apiKey}, []string(nil)
 	for name, v := range p.keys {
 		if name != "OPENAI_API_KEY" && name != "USAGE_PANDA_API_KEY" {
 			env = append(env, name+"="+v)
+			shown = append(shown, name)
 		}
 	}
 	return envoy.Options{
-		Edit: func(config map[string]any) { p.show(config) },
 		Root: root, Settings: string(p.text()), Provider: p.provider, Control: p.control, Port: p.port, AdminPort: p.adminPort,
-		Env: env, Clusters: p.others,
+		Env: env, Shown: shown, Clusters: p.others,
 		Stdout: os.Stdout, Stderr: os.Stderr, Forget: true,
-	}
-}
-
-// show lets the module see the variables of PROVIDERS.
-func (p *plan) show(config any) {
-	switch c := config.(type) {
-	case map[string]any:
-		if list, ok := c["host_env_keys"].([]any); ok {
-			for name := range p.keys {
-				if !slices.Contains(list, any(name)) {
-					list = append(list, name)
-				}
-			}
-			c["host_env_keys"] = list
-		}
-		for _, v := range c {
-			p.show(v)
-		}
-	case []any:
-		for _, v := range c {
-			p.show(v)
-		}
 	}
 }
 
