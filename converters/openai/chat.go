@@ -116,8 +116,7 @@ func (c *Conversation) Read(e Endpoint, body []byte) error {
 		Messages: c.Messages[:0], Tools: c.Tools[:0], Stop: c.Stop[:0], Given: c.Given[:0], parts: c.parts[:0], calls: c.calls[:0],
 	}
 	r := &c.r
-	r.raw = body
-	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
+	r.reset(body, false)
 	if r.kind() != '{' {
 		return refuse("", "the body: not a JSON object; want one")
 	}

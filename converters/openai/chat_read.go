@@ -217,17 +217,17 @@ func (t *Function) function(r *reader) {
 
 // looseReader reads a value that was read before.
 func looseReader(v []byte) *reader {
-	r := newReader(v)
-	r.loose = true
+	r := &reader{}
+	r.reset(v, true)
 	return r
 }
 
 // within is a member's value of an object; nil if there is none.
 func within(v []byte, name string) (found []byte) {
-	if len(v) == 0 || v[0] != '{' {
+	r := looseReader(v)
+	if r.kind() != '{' {
 		return nil
 	}
-	r := looseReader(v)
 	for r.open('{'); r.more(); {
 		if n, _ := r.name(); n == name {
 			found, _ = r.value()
@@ -246,7 +246,7 @@ func literalOf(v []byte) []byte {
 	return v
 }
 
-func textOf(v []byte) string { return Unquote(literalOf(v)) }
+func textOf(v []byte) string { return Value(v).Text() }
 
 // number is a value as an integer; 0 if it is none.
 func number(v []byte) int {

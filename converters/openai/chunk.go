@@ -48,9 +48,7 @@ func (c *Chunk) reset(e Endpoint, data []byte) {
 	c.Endpoint, c.Type, c.Failed, c.Usage, c.UsageRaw, c.Empty, c.Again, c.Final = e, "", false, Usage{}, nil, false, false, false
 	c.ends, c.over, c.output, c.content, c.whole = c.ends[:0], [4]uint64{}, 0, 0, span{}
 	c.logprobs, c.once, c.vary, c.room = c.logprobs[:0], c.once[:0], c.vary[:0], c.room[:0]
-	r := &c.r
-	r.raw, r.pos, r.err, r.depth, r.first, r.loose, r.many, r.opened = data, 0, nil, 0, false, true, nil, 0
-	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
+	c.r.reset(data, true)
 }
 
 func (c *Chunk) read() error {

@@ -13,12 +13,6 @@ type Reader struct{ r reader }
 // Reset begins with another text. A loose reader lets pass what only answers have: halves of surrogates, and names that come twice.
 func (j *Reader) Reset(raw []byte, loose bool) { j.r.reset(raw, loose) }
 
-// reset makes a reader as new, but for its room: to clear all of it takes longer than to read most events.
-func (r *reader) reset(raw []byte, loose bool) {
-	r.raw, r.pos, r.err, r.depth, r.first, r.loose, r.many, r.opened = raw, 0, nil, 0, false, loose, nil, 0
-	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
-}
-
 // Kind is the kind of the next value: '{', '[', '"', '0' for a number, 't', 'f', 'n'; 0 if there is none.
 func (j *Reader) Kind() byte { return j.r.kind() }
 
@@ -45,10 +39,7 @@ func (j *Reader) Literal() []byte { return literal(&j.r) }
 
 func literal(r *reader) []byte {
 	v, _ := r.value()
-	if len(v) == 0 || v[0] != '"' {
-		return nil
-	}
-	return v
+	return literalOf(v)
 }
 
 // At is where the last value that was read ended, in bytes.

@@ -52,9 +52,15 @@ type span struct{ start, end int }
 const maxDepth = 512
 
 func newReader(raw []byte) *reader {
-	r := &reader{raw: raw}
-	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
+	r := &reader{}
+	r.reset(raw, false)
 	return r
+}
+
+// reset makes a reader as new, but for its room: to clear all of it takes longer than to read most events.
+func (r *reader) reset(raw []byte, loose bool) {
+	r.raw, r.pos, r.err, r.depth, r.first, r.loose, r.many, r.opened = raw, 0, nil, 0, false, loose, nil, 0
+	r.levels, r.names = r.fewLevels[:0], r.fewNames[:0]
 }
 
 var (
@@ -490,17 +496,8 @@ func unquote(literal []byte) string {
 	if bytes.IndexByte(inner, '\\') < 0 {
 		return unsafe.String(unsafe.SliceData(inner), len(inner))
 	}
-	text := make([]byte, 0, len(inner))
-	for {
-		i := bytes.IndexByte(inner, '\\')
-		if i < 0 {
-			text = append(text, inner...)
-			return unsafe.String(unsafe.SliceData(text), len(text))
-		}
-		c, n := escape(inner[i:])
-		text = utf8.AppendRune(append(text, inner[:i]...), c)
-		inner = inner[i+max(n, -n):]
-	}
+	text := AppendText(make([]byte, 0, len(inner)), literal)
+	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
 // AppendQuote appends a text as a string literal. Invalid UTF-8 becomes U+FFFD.

@@ -14,10 +14,6 @@ import (
 func (s *Stream) weighConverted() (done bool, refusal *openai.Error) {
 	r := s.route
 	in := headers(s.host.Headers(Response))
-	local := !s.config.upstream && s.stats.status >= 400 && string(s.host.Property("response\x00code_details")) != "via_upstream"
-	if local { // such as for a cluster that there is none of
-		return true, proxyError(s.stats.status)
-	}
 	for _, h := range in {
 		if name := converters.HeaderOf(h[0]); name != "" && !in.has(name) {
 			s.host.SetHeader(Response, name, h[1])
@@ -80,11 +76,8 @@ func (s *Stream) convertAnswer() phase {
 			s.host.SetHeader(Response, ":status", strconv.Itoa(status))
 		}
 		s.host.SetHeader(Response, "content-type", "application/json")
-		if s.host.Header(Response, "content-length") != "" {
-			s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
-		}
 	}
-	s.host.SetBody(Response, body)
+	s.putAnswer(body)
 	return answering
 }
 

@@ -136,10 +136,7 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 	}
 	same := !edited && len(o.Body) == len(body) && (len(body) == 0 || &o.Body[0] == &body[0])
 	if !same && s.request.came {
-		s.host.SetBody(Request, o.Body)
-		if s.facts.contentLength >= 0 {
-			s.host.SetHeader(Request, "content-length", strconv.Itoa(len(o.Body)))
-		}
+		s.putRequest(o.Body)
 	}
 	return nil
 }
@@ -206,15 +203,15 @@ func (s *Stream) leave() {
 }
 
 // routed says in the stats who answered, and after how many attempts.
-func (s *Stream) routed(j *writer) {
+func (s *Stream) routed(w *openai.Writer) {
 	switch {
 	case s.route != nil:
-		j.text("provider", s.route.to.Name)
+		w.String("provider", s.route.to.Name)
 	case s.config.Convert == "upstream":
-		j.optional("provider", string(s.host.Property(endpointProvider)))
+		optional(w, "provider", string(s.host.Property(endpointProvider)))
 	}
 	if n := integer(s.host.Property("upstream\x00request_attempt_count")); n > 0 {
-		j.number("attempts", n)
+		w.Int("attempts", int(n))
 	}
 }
 

@@ -312,17 +312,21 @@ func (s *Stream) onAsking() phase {
 			return s.refuse(err)
 		}
 	} else if q.Edited() {
-		body := q.Bytes()
-		s.host.SetBody(Request, body)
-		if !s.request.gone && s.facts.contentLength >= 0 { // a body in chunks stays one: trailers may follow it
-			s.host.SetHeader(Request, "content-length", strconv.Itoa(len(body)))
-		}
+		s.putRequest(q.Bytes())
 	}
 	s.stats.keepRequest(q, s.engine.LogRequest.On)
 	if !s.engine.Wants(s.exchange.Endpoint, policy.Answer) {
 		s.exchange.Request = nil // it may be large, and models are slow
 	}
 	return sent
+}
+
+// putRequest puts a body in the place of the request's. One in chunks stays one: trailers may follow it.
+func (s *Stream) putRequest(body []byte) {
+	s.host.SetBody(Request, body)
+	if !s.request.gone && s.facts.contentLength >= 0 {
+		s.host.SetHeader(Request, "content-length", strconv.Itoa(len(body)))
+	}
 }
 
 func (s *Stream) tooLarge() *openai.Error {

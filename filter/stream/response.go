@@ -84,7 +84,8 @@ func (s *Stream) weigh() *openai.Error {
 	}
 	if s.stats.status >= 400 {
 		s.stats.failed = true
-		if strings.HasPrefix(contentType, "text/plain") && !s.plugin.local.upstream && string(s.host.Property("response\x00code_details")) != "via_upstream" {
+		ours := strings.HasPrefix(contentType, "text/plain") || s.route != nil // such as for a cluster that there is none of: it has no type
+		if ours && !s.plugin.local.upstream && string(s.host.Property("response\x00code_details")) != "via_upstream" {
 			return proxyError(s.stats.status)
 		}
 	}
@@ -162,11 +163,16 @@ func (s *Stream) judgeWhole() *openai.Error {
 	if err != nil || len(body) == len(before) && &body[0] == &before[0] { // nobody edited it
 		return err
 	}
+	s.putAnswer(body)
+	return nil
+}
+
+// putAnswer puts a body in the place of the answer's. One in chunks stays one.
+func (s *Stream) putAnswer(body []byte) {
 	s.host.SetBody(Response, body)
 	if !s.response.gone && s.host.Header(Response, "content-length") != "" {
 		s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
 	}
-	return nil
 }
 
 // keepAnswer notes what the stats want of an answer.

@@ -103,52 +103,49 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 	if e := s.exchange.Endpoint; e != openai.Other {
 		path = e.Path()
 	}
-	j := object(b)
-	j.text("endpoint", path)
-	j.truth("config_cached", s.configCached)
-	j.name("flags")
-	j.b = append(j.b, '[')
-	for i, f := range s.exchange.Flags {
-		if i > 0 {
-			j.b = append(j.b, ',')
-		}
-		flag := object(j.b)
-		flag.text("type", f.Type)
-		flag.text("description", f.Description)
-		j.b = flag.end()
+	w := &openai.Writer{B: b}
+	w.Open("", '{')
+	w.String("endpoint", path)
+	w.Bool("config_cached", s.configCached)
+	w.Open("flags", '[')
+	for _, f := range s.exchange.Flags {
+		w.Open("", '{')
+		w.String("type", f.Type)
+		w.String("description", f.Description)
+		w.Close('{')
 	}
-	j.b = append(j.b, ']')
-	j.places(s.exchange.Flags)
-	j.truth("error", t.failed)
-	j.optional("reason", t.reason)
-	j.number("status", int64(t.status))
+	w.Close('[')
+	places(w, s.exchange.Flags)
+	w.Bool("error", t.failed)
+	optional(w, "reason", t.reason)
+	w.Int("status", t.status)
 	if s.config != nil && s.config.converts {
-		s.routed(&j)
+		s.routed(w)
 	}
-	j.raw("autorouted", none)
-	j.optional("user", t.user)
-	j.name("metadata")
-	m := object(j.b)
-	m.raw("proxy_id", s.proxyID())
-	m.optional("ip_address", s.address())
-	m.optional("user_agent", s.facts.userAgent)
-	m.optional("organization", s.facts.organization)
-	m.optional("trace_id", s.trace())
-	m.number("latency", ended.Sub(t.started).Milliseconds())
+	w.Raw("autorouted", none)
+	optional(w, "user", t.user)
+	w.Open("metadata", '{')
+	w.Raw("proxy_id", s.proxyID())
+	optional(w, "ip_address", s.address())
+	optional(w, "user_agent", s.facts.userAgent)
+	optional(w, "organization", s.facts.organization)
+	optional(w, "trace_id", s.trace())
+	w.Int("latency", int(ended.Sub(t.started).Milliseconds()))
 	if st := s.streaming; st != nil && !st.told.first.IsZero() {
-		m.number("time_to_first_token", st.told.first.Sub(t.started).Milliseconds())
+		w.Int("time_to_first_token", int(st.told.first.Sub(t.started).Milliseconds()))
 		if d := ended.Sub(st.told.first).Seconds(); d > 0 && st.told.completed > 0 {
-			m.raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.told.completed)/d, 'f', 1, 64))
+			w.Raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.told.completed)/d, 'f', 1, 64))
 		}
 	}
-	j.b = m.end()
+	w.Close('{')
 	if t.request != nil {
-		j.raw("request", oneLine(t.request))
+		w.Raw("request", oneLine(t.request))
 	}
 	if t.response != nil {
-		j.raw("response", oneLine(t.response))
+		w.Raw("response", oneLine(t.response))
 	}
-	return j.end()
+	w.Close('{')
+	return w.B
 }
 
 func (s *Stream) trace() string {
@@ -178,75 +175,35 @@ func oneLine(v openai.Value) []byte {
 }
 
 // places writes where something was found, and by which rule: never what.
-func (w *writer) places(flags []policy.Flag) {
+func places(w *openai.Writer, flags []policy.Flag) {
 	begun := false
 	for _, f := range flags {
 		for _, p := range f.Places {
 			if !begun {
-				w.name("findings")
-				w.b = append(w.b, '[')
-			} else {
-				w.b = append(w.b, ',')
+				w.Open("findings", '[')
 			}
 			begun = true
-			o := object(w.b)
-			o.text("type", f.Type)
-			o.text("name", p.Name)
-			o.text("action", p.Action.String())
-			o.text("side", [...]string{"request", "response"}[p.Side])
-			o.number("message", int64(p.Message))
-			o.number("start", int64(p.Start))
-			o.number("end", int64(p.End))
-			w.b = o.end()
+			w.Open("", '{')
+			w.String("type", f.Type)
+			w.String("name", p.Name)
+			w.Word("action", p.Action.String())
+			w.Word("side", [...]string{"request", "response"}[p.Side])
+			w.Int("message", p.Message)
+			w.Int("start", p.Start)
+			w.Int("end", p.End)
+			w.Close('{')
 		}
 	}
 	if begun {
-		w.b = append(w.b, ']')
+		w.Close('[')
 	}
-}
-
-// A writer writes a JSON object, member by member.
-type writer struct {
-	b     []byte
-	begun bool
 }
 
 var none = []byte("{}")
 
-func object(b []byte) writer { return writer{b: append(b, '{')} }
-
-func (w *writer) name(name string) {
-	if w.begun {
-		w.b = append(w.b, ',')
-	}
-	w.begun = true
-	w.b = append(append(append(w.b, '"'), name...), '"', ':')
-}
-
-func (w *writer) raw(name string, value []byte) {
-	w.name(name)
-	w.b = append(w.b, value...)
-}
-
-func (w *writer) truth(name string, value bool) {
-	w.name(name)
-	w.b = strconv.AppendBool(w.b, value)
-}
-
-func (w *writer) number(name string, value int64) {
-	w.name(name)
-	w.b = strconv.AppendInt(w.b, value, 10)
-}
-
-func (w *writer) text(name, value string) {
-	w.name(name)
-	w.b = openai.AppendQuote(w.b, value)
-}
-
-func (w *writer) optional(name, value string) {
+// optional writes a text, if there is one.
+func optional(w *openai.Writer, name, value string) {
 	if value != "" {
-		w.text(name, value)
+		w.String(name, value)
 	}
 }
-
-func (w *writer) end() []byte { return append(w.b, '}') }

@@ -35,7 +35,7 @@ func (s *Stream) onUpstream() phase {
 	if s.request.came {
 		body = s.host.Body(Request, s.request.size)
 	}
-	s.route.exchange.Model = s.modelThere(modelOf(body))
+	s.route.exchange.Model = s.modelThere(openai.Value(openai.Within(body, "model")).Text())
 	if err := s.send(body, false); err != nil {
 		return s.refuse(err)
 	}
@@ -94,21 +94,4 @@ func (s *Stream) modelThere(model string) string {
 		}
 	}
 	return ""
-}
-
-// modelOf is the name of the model in a request, "" if it has none.
-func modelOf(body []byte) (model string) {
-	var r openai.Reader
-	r.Reset(body, true)
-	if r.Kind() != '{' {
-		return ""
-	}
-	for ok := r.Open('{'); ok && r.More(); {
-		if r.Name() == "model" {
-			model = r.Text()
-		} else {
-			r.Skip()
-		}
-	}
-	return model
 }
