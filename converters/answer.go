@@ -178,3 +178,6 @@ func (u usage) write(w *openai.Writer) {
 	w.Close('{')
 	w.Close('{')
 }
+
+// inside is a text as the inside of a string literal.
+func inside(text string) []byte { return openai.Inner(openai.AppendQuote(nil, text)) }

@@ -44,7 +44,7 @@ func (anthropic) Answer(x *Exchange, status int, body []byte) (int, []byte) {
 	}
 	c.finish = anthropicFinish(stop, x.format)
 	if stop == "refusal" && why != "" {
-		c.refusal = openai.Inner(openai.AppendQuote(nil, why))
+		c.refusal = inside(why)
 	}
 	return x.write()
 }

@@ -11,9 +11,8 @@ func (anthropic) Stream(x *Exchange) Stream {
 // anthropicStream converts the events of one answer. Blocks come one after the other. Source: Anthropic's API reference, "Streaming messages".
 type anthropicStream struct {
 	chunks
-	r      openai.Reader
-	kind   string // of the block that is open
-	argued bool   // the call that is open has had a piece of its arguments
+	r    openai.Reader
+	kind string // of the block that is open
 }
 
 // anthropicEvent is what an event may say.
@@ -109,7 +108,7 @@ func (s *anthropicStream) say(b []byte, e *anthropicEvent) []byte {
 			return b
 		}
 		if e.delta.stop == "refusal" && e.delta.why != "" {
-			b = s.text(b, 0, "refusal", openai.Inner(openai.AppendQuote(nil, e.delta.why)))
+			b = s.text(b, 0, "refusal", inside(e.delta.why))
 		}
 		return s.finish(b, 0, anthropicFinish(e.delta.stop, s.x.format))
 	case "message_stop":
@@ -169,15 +168,6 @@ func (s *anthropicStream) block(b []byte, k block) []byte {
 		}
 	}
 	return b
-}
-
-// piece adds to the arguments of the call that is open.
-func (s *anthropicStream) piece(b, inner []byte) []byte {
-	s.argued = true
-	if s.x.format {
-		return s.text(b, 0, "content", inner)
-	}
-	return s.call(b, 0, s.calls-1, nil, nil, inner)
 }
 
 func (s *anthropicStream) delta(b []byte, d *anthropicDelta) []byte {

@@ -12,7 +12,6 @@ type bedrockStream struct {
 	framer  awsFramer
 	r       openai.Reader
 	calling bool // a call is open
-	argued  bool // it has had a piece of its arguments
 	stopped bool
 }
 
@@ -135,13 +134,4 @@ func (s *bedrockStream) delta(b, v []byte) []byte {
 		}
 	}
 	return b
-}
-
-// piece adds to the arguments of the call that is open.
-func (s *bedrockStream) piece(b, inner []byte) []byte {
-	s.argued = true
-	if s.x.format {
-		return s.text(b, 0, "content", inner)
-	}
-	return s.call(b, 0, s.calls-1, nil, nil, inner)
 }

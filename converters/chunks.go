@@ -15,6 +15,8 @@ type chunks struct {
 	usage usage
 	over  bool // nothing may follow
 
+	argued bool // the call that is open has had a piece of its arguments
+
 	logprobs []byte // for the next chunk; JSON
 	extra    []byte // for the next call; JSON
 }
@@ -210,3 +212,12 @@ func (s *sse) End(b []byte) []byte {
 }
 
 var errObject = errors.New("it is not a JSON object")
+
+// piece adds to the arguments of the call that is open. Those of a tool that stands for the answer's format are the answer's text.
+func (c *chunks) piece(b, inner []byte) []byte {
+	c.argued = true
+	if c.x.format {
+		return c.text(b, 0, "content", inner)
+	}
+	return c.call(b, 0, c.calls-1, nil, nil, inner)
+}

@@ -212,7 +212,7 @@ func (g gemini) Answer(x *Exchange, status int, body []byte) (int, []byte) {
 	}
 	if len(a.choices) == 0 {
 		to := a.choice()
-		to.refusal, to.finish = openai.Inner(openai.AppendQuote(nil, blockedWords(got.blocked))), "content_filter"
+		to.refusal, to.finish = inside(blockedWords(got.blocked)), "content_filter"
 	}
 	return x.write()
 }

@@ -39,7 +39,7 @@ func (s *geminiStream) event(b, data []byte) []byte {
 	if got.candidates == nil {
 		if got.blocked != "" && s.ended == 0 {
 			s.open, s.ended = 1, 1
-			b = s.text(b, 0, "refusal", openai.Inner(openai.AppendQuote(nil, blockedWords(got.blocked))))
+			b = s.text(b, 0, "refusal", inside(blockedWords(got.blocked)))
 			b = s.finish(b, 0, "content_filter")
 		}
 		return b
