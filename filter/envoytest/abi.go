@@ -21,23 +21,16 @@ const (
 	unimplemented uint32 = 12
 )
 
-// hostFunctions are the functions of proxy-wasm 0.2.1 that the SDK imports. Shared queues and foreign functions are not there.
+// hostFunctions are the functions of proxy-wasm 0.2.1 that the module imports.
 var hostFunctions = map[string]any{
 	"proxy_log":                          proxyLog,
 	"proxy_send_local_response":          proxySendLocalResponse,
 	"proxy_get_shared_data":              proxyGetSharedData,
 	"proxy_set_shared_data":              proxySetSharedData,
-	"proxy_register_shared_queue":        func(_, _, _ uint32) uint32 { return unimplemented },
-	"proxy_resolve_shared_queue":         func(_, _, _, _, _ uint32) uint32 { return unimplemented },
-	"proxy_dequeue_shared_queue":         func(_, _, _ uint32) uint32 { return unimplemented },
-	"proxy_enqueue_shared_queue":         func(_, _, _ uint32) uint32 { return unimplemented },
-	"proxy_call_foreign_function":        func(_, _, _, _, _, _ uint32) uint32 { return unimplemented },
 	"proxy_get_header_map_value":         proxyGetHeaderMapValue,
-	"proxy_add_header_map_value":         proxyAddHeaderMapValue,
 	"proxy_replace_header_map_value":     proxyReplaceHeaderMapValue,
 	"proxy_remove_header_map_value":      proxyRemoveHeaderMapValue,
 	"proxy_get_header_map_pairs":         proxyGetHeaderMapPairs,
-	"proxy_set_header_map_pairs":         proxySetHeaderMapPairs,
 	"proxy_get_buffer_bytes":             proxyGetBufferBytes,
 	"proxy_set_buffer_bytes":             proxySetBufferBytes,
 	"proxy_continue_stream":              proxyContinueStream,
@@ -45,12 +38,7 @@ var hostFunctions = map[string]any{
 	"proxy_http_call":                    proxyHTTPCall,
 	"proxy_set_tick_period_milliseconds": proxySetTickPeriod,
 	"proxy_set_effective_context":        proxySetEffectiveContext,
-	"proxy_done":                         func() uint32 { return ok },
 	"proxy_get_current_time_nanoseconds": proxyGetCurrentTime,
-	"proxy_define_metric":                proxyDefineMetric,
-	"proxy_increment_metric":             proxyIncrementMetric,
-	"proxy_record_metric":                proxyRecordMetric,
-	"proxy_get_metric":                   proxyGetMetric,
 	"proxy_get_property":                 proxyGetProperty,
 	"proxy_set_property":                 proxySetProperty,
 }
@@ -215,11 +203,6 @@ func proxyGetHeaderMapValue(ctx context.Context, m api.Module, kind, key, keySiz
 	return g.give([]byte(v), value, size)
 }
 
-func proxyAddHeaderMapValue(ctx context.Context, m api.Module, kind, key, keySize, value, size uint32) uint32 {
-	g := from(ctx, m)
-	return change(kind, func(s stream.Side) bool { return g.w.addHeader(s, g.text(key, keySize), g.text(value, size)) })
-}
-
 func proxyReplaceHeaderMapValue(ctx context.Context, m api.Module, kind, key, keySize, value, size uint32) uint32 {
 	g := from(ctx, m)
 	return change(kind, func(s stream.Side) bool { return g.w.setHeader(s, g.text(key, keySize), g.text(value, size)) })
@@ -240,9 +223,4 @@ func proxyGetHeaderMapPairs(ctx context.Context, m api.Module, kind, at, size ui
 		return g.give(nil, at, size)
 	}
 	return g.give(appendPairs(nil, h), at, size)
-}
-
-func proxySetHeaderMapPairs(ctx context.Context, m api.Module, kind, at, size uint32) uint32 {
-	g := from(ctx, m)
-	return change(kind, func(s stream.Side) bool { return g.w.setHeaders(s, pairs(g.bytes(at, size))) })
 }

@@ -98,7 +98,6 @@ type Worker struct {
 	current   uint32   // the context whose callback runs, 0 outside of callbacks
 	effective uint32   // the one that it has put in its place, 0 for none
 	after     []func() // what Envoy does when the callback has returned
-	metrics   []metric
 }
 
 // pluginID is the id of a worker's plugin context; those of its exchanges follow.

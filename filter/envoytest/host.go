@@ -38,26 +38,6 @@ func (w *Worker) removeHeader(s stream.Side, name string) bool {
 	return true
 }
 
-// addHeader keeps those of that name.
-func (w *Worker) addHeader(s stream.Side, name, value string) bool {
-	x := w.exchange("add header")
-	if x == nil || !x.pipe(s).changeable("add header "+name) {
-		return false
-	}
-	p := x.pipe(s)
-	p.headers = append(p.headers, [2]string{strings.ToLower(name), value})
-	return true
-}
-
-func (w *Worker) setHeaders(s stream.Side, h [][2]string) bool {
-	x := w.exchange("set headers")
-	if x == nil || !x.pipe(s).changeable("set headers") {
-		return false
-	}
-	x.pipe(s).headers = h
-	return true
-}
-
 // getBody shows what the proxy holds of a body; nothing once it is to go on.
 func (w *Worker) getBody(s stream.Side) ([]byte, bool) {
 	x := w.exchange("body")
