@@ -2,7 +2,6 @@ package wordlists
 
 import (
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,22 +10,7 @@ import (
 )
 
 // disguises are the rows of testdata/disguises.txt.
-func disguises(t testing.TB) (all [][2]string) {
-	b, err := os.ReadFile("testdata/disguises.txt")
-	require.NoError(t, err)
-	for line := range strings.SplitSeq(string(b), "\n") {
-		if line == "" || strings.HasPrefix(line, "# ") {
-			continue
-		}
-		text, want, ok := strings.Cut(line, " => ")
-		require.True(t, ok, "%s has no =>", line)
-		text, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
-		require.NoError(t, err, line)
-		all = append(all, [2]string{text, want})
-	}
-	require.Greater(t, len(all), 100, "rows of testdata/disguises.txt")
-	return all
-}
+func disguises(t testing.TB) [][2]string { return rowsOf(t, "testdata/disguises.txt", 100) }
 
 // found writes what was found as the rows do.
 func found(text string, matches []Match) string {

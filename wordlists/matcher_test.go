@@ -12,11 +12,14 @@ import (
 )
 
 // rows are those of testdata/matches.txt.
-func rows(t *testing.T) (all [][2]string) {
-	b, err := os.ReadFile("testdata/matches.txt")
+func rows(t testing.TB) [][2]string { return rowsOf(t, "testdata/matches.txt", 40) }
+
+// rowsOf are the rows of a file, of which there must be more than least: a text and what is wanted of it. Lines that begin with "# " are none.
+func rowsOf(t testing.TB, file string, least int) (all [][2]string) {
+	b, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, line := range strings.Split(string(b), "\n") {
-		if line == "" || line[0] == '#' {
+	for line := range strings.SplitSeq(string(b), "\n") {
+		if line == "" || strings.HasPrefix(line, "# ") {
 			continue
 		}
 		text, want, ok := strings.Cut(line, " => ")
@@ -25,7 +28,7 @@ func rows(t *testing.T) (all [][2]string) {
 		require.NoError(t, err, line)
 		all = append(all, [2]string{text, want})
 	}
-	require.Greater(t, len(all), 40, "rows of testdata/matches.txt")
+	require.Greater(t, len(all), least, "rows of %s", file)
 	return all
 }
 

@@ -1,50 +1,17 @@
 package main
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"log"
-	"os"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 	"github.com/usagepanda/usage-panda-envoy/policy"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 // row is a labelled text: label 1 is to be found.
-type row struct {
-	Source string `json:"src"`
-	Kind   string `json:"kind"`
-	Label  int    `json:"label"`
-	Text   string `json:"text"`
-}
-
-// load reads gzipped JSON lines.
-func load(name string) (rows []row, err error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(bufio.NewReader(file))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	for d := json.NewDecoder(unzipped); ; {
-		var r row
-		switch err := d.Decode(&r); {
-		case errors.Is(err, io.EOF):
-			return rows, nil
-		case err != nil:
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		rows = append(rows, r)
-	}
-}
+type row = prompts.Row
 
 // texts are those of rows that a test is true of.
 func texts(rows []row, of func(r row) bool) (all []string) {

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 func main() {
@@ -26,18 +28,18 @@ func main() {
 	if *dir == "" {
 		log.Fatal("no data; want -data DIR (make eval DATA=DIR)")
 	}
-	prompts, err1 := load(filepath.Join(*dir, "prompts.jsonl.gz"))
-	words, err2 := load(filepath.Join(*dir, "profanity.jsonl.gz"))
-	keys, err3 := load(filepath.Join(*dir, "secrets.jsonl.gz"))
+	asked, err1 := prompts.Read(filepath.Join(*dir, "prompts.jsonl.gz"))
+	words, err2 := prompts.Read(filepath.Join(*dir, "profanity.jsonl.gz"))
+	keys, err3 := prompts.Read(filepath.Join(*dir, "secrets.jsonl.gz"))
 	if err := errors.Join(err1, err2, err3); err != nil {
 		log.Fatal(err)
 	}
 	var t table
 	t.show = *show
-	wordlists(&t, prompts, words)
-	personalData(&t, prompts, words)
-	secrets(&t, prompts, words, keys)
-	injections(&t, prompts)
+	wordlists(&t, asked, words)
+	personalData(&t, asked, words)
+	secrets(&t, asked, words, keys)
+	injections(&t, asked)
 	if !t.print() {
 		os.Exit(1)
 	}

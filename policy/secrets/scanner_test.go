@@ -2,12 +2,13 @@ package secrets
 
 import (
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/linear"
 )
 
 // whole is what is found in a text: "rule:value, ...".
@@ -166,10 +167,6 @@ func TestNoAllocations(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(10, func() { s.Scan(text, true) }))
 }
 
-// prose is ordinary text.
-var prose = strings.Repeat("In 2023 the committee met 14 times; it heard that costs had risen by 3.5 %, and that nobody knew why. "+
-	"The chair, who had been there since the beginning, said so (again): we must look at what we did before. ", 5000)
-
 // crafted are texts that could cost most: nearly beginnings, nearly secrets, over and over.
 var crafted = []string{
 	"a", "1", "-", "=", ":", ".", "@", " ", "a=", "a.", "a: ", "A+/b", "key=", "token=aaaaaaa1 ", "password: bbbbbbbb1 ", "a, bbbbbbbb1 ",
@@ -180,38 +177,10 @@ var crafted = []string{
 	"Authorization: Bearer aaaaaaaa1 ", "\\n", "\xC3", "\xE2\x80\x91", "atlasv1.", "s.aaaaaaaa", "hvb.", "pat.", "dt0c01.", "AKIA", "EAAA", "SG.",
 }
 
-// cost is what the quickest of some runs over a text took, in nanoseconds per byte.
-func cost(text string) float64 {
-	s := New(All)
-	best := time.Hour
-	for range 3 {
-		start := time.Now()
-		s.Scan(text, true)
-		best = min(best, time.Since(start))
-	}
-	return float64(best.Nanoseconds()) / float64(len(text))
-}
-
-// TestLinear holds crafted texts against prose. The bound is generous, since machines are busy.
+// TestLinear holds crafted texts against prose.
 func TestLinear(t *testing.T) {
-	const size = 1 << 18
-	ordinary := cost(prose[:size])
-	report := os.Getenv("COSTS") != ""
-	for _, unit := range crafted {
-		small := cost(strings.Repeat(unit, size/8/len(unit)+1))
-		text := strings.Repeat(unit, size/len(unit)+1)
-		large := cost(text)
-		for range 20 { // a busy machine makes it more, and never less
-			if large >= 4*small+20 || large >= 250*ordinary+100 {
-				large = min(large, cost(text))
-			}
-		}
-		if report {
-			t.Logf("%8.1f ns per byte: %q (prose %.2f)", large, unit, ordinary)
-		}
-		require.Less(t, large, 4*small+20, "%q: eight times the text costs more than eight times the time", unit)
-		require.Less(t, large, 250*ordinary+100, "%q: ns per byte; prose costs %.2f", unit, ordinary)
-	}
+	s := New(All)
+	linear.Check(t, func(text string) { s.Scan(text, true) }, crafted)
 }
 
 // TestTinyPieces makes sure that what is held back for long is not read again with every piece.
@@ -238,9 +207,9 @@ func TestTinyPieces(t *testing.T) {
 
 func BenchmarkProse(b *testing.B) {
 	s := New(All)
-	b.SetBytes(int64(len(prose)))
+	b.SetBytes(int64(len(linear.Prose)))
 	b.ReportAllocs()
 	for b.Loop() {
-		s.Scan(prose, true)
+		s.Scan(linear.Prose, true)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"log"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 func main() {

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 //go:embed benign.txt attacks.txt

@@ -16,7 +16,7 @@ import (
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 // What the first look goes by: bytes in which suspicions add up, as in the package, and how its weights are learned.

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/injection"
-	"github.com/usagepanda/usage-panda-envoy/policy/injection/internal/prompts"
+	"github.com/usagepanda/usage-panda-envoy/policy/internal/prompts"
 )
 
 const (
