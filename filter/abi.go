@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"unsafe"
 )
@@ -144,16 +145,35 @@ func returned(s status) []byte {
 // text is the bytes as a string, without a copy: they must not change.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
+// kept is room for what an exchange reads of a side once: the next exchange finds it again.
+type kept struct {
+	block, body []byte
+	list        [][2]string
+}
+
+// maxKept is the most that is kept of each, in bytes: a larger body is let go of as soon as nobody looks at it.
+const maxKept = 8 << 10
+
 // buffer returns a copy of a buffer's first n bytes, of all that there are if there are fewer.
-func buffer(kind uint32, n int) []byte {
-	room = nil
-	return returned(hostBuffer(kind, 0, uint32(n), toValue(), toSize()))
+func buffer(kind uint32, n int, k *kept) []byte {
+	room = k.body
+	value := returned(hostBuffer(kind, 0, uint32(n), toValue(), toSize()))
+	k.body = larger(k.body, value)
+	return value
+}
+
+// larger is the room to keep: that of a value which did not fit, unless it is too large.
+func larger(room, value []byte) []byte {
+	if len(value) <= len(room) || len(value) > maxKept {
+		return room
+	}
+	return value
 }
 
 // passing is buffer for what is good until the next piece.
 func passing(kind uint32, n int) []byte {
 	if n > largestPiece {
-		return buffer(kind, n)
+		return buffer(kind, n, &kept{})
 	}
 	if n > len(piece) {
 		piece = make([]byte, n+n/2)
@@ -163,9 +183,12 @@ func passing(kind uint32, n int) []byte {
 }
 
 // headers returns a header map. Its strings lie in one block.
-func headers(kind uint32) [][2]string {
-	room = nil
-	return pairs(returned(hostHeaders(kind, toValue(), toSize())))
+func headers(kind uint32, k *kept) [][2]string {
+	room = k.block
+	value := returned(hostHeaders(kind, toValue(), toSize()))
+	k.block = larger(k.block, value)
+	k.list = pairs(k.list[:0], value)
+	return k.list
 }
 
 // header returns a header, "" if there is none. What most answers have costs no allocation.
@@ -183,9 +206,9 @@ func header(kind uint32, name string) string {
 // property returns an attribute of the context, nil if there is none. It is good until the next call.
 func property(path string) []byte { return returned(hostProperty(path, toValue(), toSize())) }
 
-// pairs reads a serialised map: the number of pairs, the lengths of each one's name and value (four bytes each, the lowest first), then the
+// pairs appends a serialised map: the number of pairs, the lengths of each one's name and value (four bytes each, the lowest first), then the
 // names and values, each with a zero behind it. It is nil if that does not fit together.
-func pairs(b []byte) [][2]string {
+func pairs(all [][2]string, b []byte) [][2]string {
 	if len(b) < 4 {
 		return nil
 	}
@@ -194,7 +217,7 @@ func pairs(b []byte) [][2]string {
 		return nil
 	}
 	lengths, rest := b[4:4+8*n], b[4+8*n:]
-	all := make([][2]string, n)
+	all = slices.Grow(all, n)[:n]
 	for i := range all {
 		for j := range all[i] {
 			size := int(binary.LittleEndian.Uint32(lengths[8*i+4*j:]))

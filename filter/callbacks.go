@@ -23,7 +23,7 @@ func onContextCreate(id, parent uint32) {
 	if parent == 0 {
 		plugins[id] = newPlugin(id)
 	} else if p := plugins[parent]; p != nil {
-		exchanges.add(&exchange{plugin: p, id: id})
+		exchanges.add(open(p, id))
 	}
 }
 
@@ -81,7 +81,7 @@ func onResponseHeaders(id, _ uint32, end bool) uint32 {
 
 //go:wasmexport proxy_on_response_body
 func onResponseBody(id, size uint32, end bool) uint32 {
-	if x := exchanges.of(id); x.live() {
+	if x := exchanges.of(id); x.live() && !x.stream.Passes(end) {
 		return action(x.onResponseBody(int(size), end))
 	}
 	return action(stream.Continue)

@@ -13,6 +13,36 @@ type exchange struct {
 	stream  *stream.Stream // nil until the request's headers come, which they never do where the proxy itself refuses a request
 	replied bool
 	dead    bool // it panicked, or the proxy has ended it: its stream hears of its end, and of nothing else
+	kept    [2]kept
+}
+
+// spare are exchanges that have ended, to be used again: a chain of up to maxSpare.
+var (
+	spare  *exchange
+	spares int
+)
+
+const maxSpare = 64
+
+// open begins an exchange.
+func open(p *plugin, id uint32) *exchange {
+	x := spare
+	if x == nil {
+		return &exchange{plugin: p, id: id}
+	}
+	spare = x.next
+	spares--
+	x.plugin, x.id, x.next = p, id, nil
+	return x
+}
+
+// reuse takes an exchange back that has ended.
+func (x *exchange) reuse() {
+	if spares < maxSpare {
+		*x = exchange{next: spare, kept: x.kept}
+		spare = x
+		spares++
+	}
 }
 
 // live tells whether the stream takes part.
@@ -51,11 +81,19 @@ func (x *exchange) onResponseTrailers() (a stream.Action) {
 
 // end tells the stream even if it panicked: it has its stats to write, and the plugin has to forget it.
 func (x *exchange) end() {
+	panicked := x.dead
 	x.dead = true
 	defer x.survive(nil)
 	if x.stream != nil {
 		x.stream.OnDone()
 	}
+	if panicked { // nobody knows in which state
+		return
+	}
+	if x.stream != nil {
+		x.plugin.stream.Reuse(x.stream)
+	}
+	x.reuse()
 }
 
 func (x *exchange) ID() uint32 { return x.id }
@@ -67,7 +105,7 @@ func streamOf(s stream.Side) uint32  { return [...]uint32{requestStream, respons
 
 const requestStream, responseStream = 0, 1
 
-func (x *exchange) Headers(s stream.Side) [][2]string { return headers(headersOf(s)) }
+func (x *exchange) Headers(s stream.Side) [][2]string { return headers(headersOf(s), &x.kept[s]) }
 
 func (x *exchange) Header(s stream.Side, name string) string { return header(headersOf(s), name) }
 
@@ -83,7 +121,7 @@ func (x *exchange) Body(s stream.Side, n int) []byte {
 	if n <= 0 {
 		return nil
 	}
-	return buffer(bodyOf(s), n)
+	return buffer(bodyOf(s), n, &x.kept[s])
 }
 
 func (x *exchange) Piece(s stream.Side, n int) []byte {
@@ -121,12 +159,13 @@ func (x *exchange) SetProperty(name string, value []byte) {
 
 // Call may be made after Proxy.As too. The host gives the answer to the plugin.
 func (x *exchange) Call(c stream.Call, done func(stream.Answer)) error {
+	id := x.id
 	return x.plugin.Call(c, func(a stream.Answer) {
-		if x.dead {
+		if x.dead || x.id != id { // it may be another one by now
 			return
 		}
 		defer x.survive(nil)
-		must("change the context", hostAs(x.id))
+		must("change the context", hostAs(id))
 		done(a)
 	})
 }

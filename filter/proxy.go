@@ -27,7 +27,7 @@ func newPlugin(id uint32) *plugin {
 // start reads the configuration. One that cannot serve fails the plugin, and all that is wrong with it is in the log.
 func (p *plugin) start(size int) (serving bool) {
 	defer p.survive()
-	config := buffer(pluginConfiguration, size)
+	config := buffer(pluginConfiguration, size, &kept{})
 	name := string(property("plugin_name"))
 	serving, err := p.stream.Configure(name, config, syscall.Getenv)
 	if err != nil {
@@ -113,7 +113,7 @@ func answer(count, size int) stream.Answer {
 	}
 	var a stream.Answer
 	real := false
-	for _, f := range headers(callHeaders) {
+	for _, f := range headers(callHeaders, &kept{}) {
 		switch f[0] {
 		case ":status":
 			a.Status = digits(f[1])
@@ -125,7 +125,7 @@ func answer(count, size int) stream.Answer {
 		return stream.Answer{}
 	}
 	if size > 0 {
-		if a.Body = buffer(callBody, size); a.Body == nil {
+		if a.Body = buffer(callBody, size, &kept{}); a.Body == nil {
 			return stream.Answer{}
 		}
 	}

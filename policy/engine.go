@@ -115,6 +115,7 @@ func (e *Engine) Answered(x *Exchange, found []Finding) {
 func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, start, end int, text string)) {
 	l := e.whole(x, s)
 	if len(l.parts) == 0 {
+		l.x = nil
 		return
 	}
 	for i := range d.Texts {

@@ -36,6 +36,8 @@ func (s *ReflectionScope) tighten(by ReflectionScope) {
 // marked is what the guarded parts of a request are found by: nothing where there are none.
 type marked struct{ indexes []*reflection.Index }
 
+var markedNothing marked
+
 // guardedTexts are the guarded parts of a prompt, which are often those of the next one, too.
 type guardedTexts struct {
 	texts []string
@@ -104,7 +106,7 @@ func (p *PromptReflection) index(texts []string) *marked {
 	n := size(texts)
 	switch {
 	case n == 0 || n > maxGuarded:
-		return &marked{}
+		return &markedNothing
 	case n > maxRecent:
 		return &marked{reflection.New(texts, p.Words)}
 	}

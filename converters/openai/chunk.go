@@ -23,7 +23,6 @@ type Chunk struct {
 	once            []span // values that are said once in a stream: they do not belong to a text
 	vary            []hole // values that mean nothing
 	room            []byte // what the edits put in
-	r               reader
 }
 
 // Read reads an event's data, which is JSON. The chunk keeps the data until it reads others. Its texts are the pieces that the event

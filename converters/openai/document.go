@@ -62,7 +62,31 @@ type Document struct {
 	values  []string // and their values
 	cursor  cursor
 
+	r   reader
 	few [12]member // room for what is usual
+}
+
+// begin makes a document that was forgotten ready for another body.
+func (d *Document) begin(raw []byte, loose bool) {
+	d.raw, d.loose, d.form, d.sorted, d.cursor = raw, loose, false, 0, cursor{}
+}
+
+// forget lets go of the body and of all that was found in it, but for the room.
+func (d *Document) forget() {
+	const much = 64
+	d.raw, d.r.raw, d.r.many = nil, nil, nil
+	d.Texts, d.edits, d.added, d.values = emptied(d.Texts, much), emptied(d.edits, much), emptied(d.added, much), emptied(d.values, much)
+	clear(d.few[:])
+	d.members = nil
+}
+
+// emptied is a list's room without what was in it; nil if it is too much to be kept.
+func emptied[T any](list []T, much int) []T {
+	if cap(list) > much {
+		return nil
+	}
+	clear(list)
+	return list[:0]
 }
 
 // notText tells of a member's name that a string under it holds no text that anyone wrote: a guard that knows the few names of those judges
@@ -132,8 +156,8 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 
 // top reads the document's top level, and the value of each member with read.
 func (d *Document) top(read func(r *reader, name string)) error {
-	r := newReader(d.raw)
-	r.loose = d.loose
+	r := &d.r
+	r.reset(d.raw, d.loose)
 	if r.kind() == 0 {
 		return errors.New("the body is empty; want a JSON object")
 	}

@@ -129,13 +129,14 @@ func (d *Document) Bytes() []byte {
 	return d.splice(b, from, len(d.raw))
 }
 
-// Without returns the document with its edits made and without some of its top-level members. Of a form it returns the fields that are no
+// Without appends the document with its edits made and without some of its top-level members. Of a form it appends the fields that are no
 // files, as a JSON object of strings.
-func (d *Document) Without(drop func(name string) bool) []byte {
+func (d *Document) Without(b []byte, drop func(name string) bool) []byte {
 	d.sort()
-	b := append(make([]byte, 0, 256), '{')
+	b = append(b, '{')
+	first := len(b)
 	comma := func() {
-		if len(b) > 1 {
+		if len(b) > first {
 			b = append(b, ',')
 		}
 	}
@@ -161,11 +162,17 @@ func (d *Document) Without(drop func(name string) bool) []byte {
 }
 
 func (d *Document) sort() {
+	if len(d.edits) < 2 {
+		return
+	}
 	slices.SortStableFunc(d.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 }
 
 // splice appends the bytes from start to end with the edits inside them made; the edits are sorted.
 func (d *Document) splice(b []byte, start, end int) []byte {
+	if len(d.edits) == 0 {
+		return append(b, d.raw[start:end]...)
+	}
 	first, _ := slices.BinarySearchFunc(d.edits, start, func(e edit, at int) int { return cmp.Compare(e.start, at) })
 	for _, e := range d.edits[first:] {
 		if e.end > end {

@@ -117,7 +117,7 @@ func TestSet(t *testing.T) {
 			q.Set(name, value)
 		}
 		assert.Equal(t, row.want, string(q.Bytes()), "%s with %s", row.body, row.set)
-		whole := string(q.Without(func(string) bool { return false }))
+		whole := string(q.Without(nil, func(string) bool { return false }))
 		assert.JSONEq(t, row.want, whole, "%s with %s, without nothing", row.body, row.set)
 	}
 }
@@ -129,7 +129,7 @@ func TestWithout(t *testing.T) {
 	} {
 		q, err := ParseRequest(Chat, "", []byte(row.body))
 		require.NoError(t, err, row.body)
-		assert.Equal(t, row.want, string(q.Without(drop)), row.body)
+		assert.Equal(t, row.want, string(q.Without(nil, drop)), row.body)
 	}
 }
 

@@ -35,17 +35,24 @@ type Request struct {
 // NoLimit is the MaxTokens of a request that does not limit its answers.
 const NoLimit = -1
 
-// ParseRequest reads the body of a request: JSON, or a form where the endpoint takes files. The request keeps the body. An error's text
-// is fit for the client.
+// ParseRequest is a new Request's Read.
 func ParseRequest(e Endpoint, contentType string, body []byte) (*Request, error) {
-	q := &Request{Document: Document{raw: body}, Endpoint: e, MaxTokens: NoLimit, Choices: 1}
+	q := &Request{}
+	return q, q.Read(e, contentType, body)
+}
+
+// Read reads the body of a request: JSON, or a form where the endpoint takes files. The request, which is new or was forgotten, keeps the
+// body. An error's text is fit for the client.
+func (q *Request) Read(e Endpoint, contentType string, body []byte) error {
+	q.begin(body, false)
+	q.Endpoint, q.MaxTokens, q.Choices = e, NoLimit, 1
 	if err := checkCharset(contentType); err != nil {
-		return q, err
+		return err
 	}
 	if e.Images() {
 		if media, params, ok := mediaType(contentType); ok && media == "multipart/form-data" {
 			boundary, _ := params.value("boundary")
-			return q, q.parts(boundary)
+			return q.parts(boundary)
 		}
 	}
 	err := q.top(q.member)
@@ -55,7 +62,14 @@ func ParseRequest(e Endpoint, contentType string, body []byte) (*Request, error)
 	if q.odd {
 		q.MaxTokens = NoLimit
 	}
-	return q, err
+	return err
+}
+
+// Forget lets go of the body and of all that was found in it. What is left is room for another.
+func (q *Request) Forget() {
+	q.forget()
+	q.Model, q.User, q.Size, q.Stream, q.IncludeUsage, q.Tokens = "", "", "", false, false, 0
+	q.Images, q.Models, q.Sizes, q.options, q.last, q.lists, q.odd = nil, nil, nil, nil, [2]int{}, 0, false
 }
 
 // checkCharset refuses a content-type with a charset in which ASCII is not as in UTF-8. Some servers decode by it: in UTF-7, "+AHM-" is "s".
@@ -203,12 +217,16 @@ func (q *Request) streamOptions(r *reader) {
 // AskUsage asks for the usage of a stream on the client's behalf. Options that the client has given stay.
 func (q *Request) AskUsage() {
 	const ask = `{"include_usage":true`
-	options := Document{raw: q.options}
-	if q.options == nil || options.top(func(r *reader, _ string) { r.skip() }) != nil {
+	if q.options == nil {
 		q.Set("stream_options", ask+"}")
 		return
 	}
-	rest := options.Without(func(name string) bool { return name == "include_usage" })[1:]
+	options := Document{raw: q.options}
+	if options.top(func(r *reader, _ string) { r.skip() }) != nil {
+		q.Set("stream_options", ask+"}")
+		return
+	}
+	rest := options.Without(nil, func(name string) bool { return name == "include_usage" })[1:]
 	if len(rest) > 1 {
 		rest = append([]byte{','}, rest...)
 	}

@@ -22,10 +22,22 @@ type Usage struct {
 // spelling is where log probabilities of a choice or output item stand.
 type spelling struct{ message, start, end int }
 
-// ParseResponse reads the body of an answer, which is JSON. The response keeps the body.
+// ParseResponse is a new Response's Read.
 func ParseResponse(body []byte) (*Response, error) {
-	p := &Response{Document: Document{raw: body, loose: true}}
-	return p, p.top(p.member)
+	p := &Response{}
+	return p, p.Read(body)
+}
+
+// Read reads the body of an answer, which is JSON. The response, which is new or was forgotten, keeps the body.
+func (p *Response) Read(body []byte) error {
+	p.begin(body, true)
+	return p.top(p.member)
+}
+
+// Forget lets go of the body and of all that was found in it. What is left is room for another.
+func (p *Response) Forget() {
+	p.forget()
+	p.Failed, p.Usage, p.embeddings, p.logprobs = false, Usage{}, false, nil
 }
 
 func (p *Response) member(r *reader, name string) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/usagepanda/usage-panda-envoy/filter/stream"
 )
@@ -33,7 +34,7 @@ type module interface {
 type Native struct{}
 
 func (Native) start(w *Worker, config string) (module, error) {
-	n := &native{w: w, streams: map[uint32]*stream.Stream{}, calls: map[uint32]nativeCall{}}
+	n := &native{w: w, streams: map[uint32]*stream.Stream{}, hosts: map[uint32]*nativeHTTP{}, calls: map[uint32]nativeCall{}}
 	n.plugin = stream.New(n)
 	serving, err := n.plugin.Configure("", []byte(config), func(name string) (string, bool) {
 		v, ok := w.envoy.Env[name]
@@ -53,6 +54,7 @@ type native struct {
 	w       *Worker
 	plugin  *stream.Plugin
 	streams map[uint32]*stream.Stream
+	hosts   map[uint32]*nativeHTTP
 	calls   map[uint32]nativeCall
 	piece   []byte
 }
@@ -74,7 +76,8 @@ func (n *native) survive() {
 
 func (n *native) open(id uint32) {
 	defer n.survive()
-	n.streams[id] = n.plugin.Open(&nativeHTTP{n: n, id: id})
+	h := &nativeHTTP{n: n, id: id}
+	n.streams[id], n.hosts[id] = n.plugin.Open(h), h
 }
 
 func (n *native) headers(id uint32, s stream.Side, _ int, end bool) stream.Action {
@@ -120,7 +123,10 @@ func (n *native) tick() {
 func (n *native) done(id uint32) {
 	defer n.survive()
 	n.streams[id].OnDone()
+	n.plugin.Reuse(n.streams[id])
+	n.hosts[id].spoil()
 	delete(n.streams, id)
+	delete(n.hosts, id)
 }
 
 func (n *native) shutdown() {
@@ -159,7 +165,7 @@ func (n *native) send(c stream.Call, owner uint32, done func(stream.Answer)) err
 	if c.Timeout <= 0 {
 		n.w.fault("call: no time-out")
 	}
-	id, ok := n.w.send(Call{c.Cluster, c.Headers, string(c.Body), c.Timeout})
+	id, ok := n.w.send(Call{c.Cluster, cloned(c.Headers), string(c.Body), c.Timeout})
 	if !ok {
 		return errRefused
 	}
@@ -178,8 +184,33 @@ func (n *native) As(id uint32) {
 
 // nativeHTTP is the stream.HTTP of an exchange.
 type nativeHTTP struct {
-	n  *native
-	id uint32
+	n     *native
+	id    uint32
+	given [][]byte // what is good until the exchange is over
+}
+
+// keep returns a copy that is spoiled when the exchange is over, as in the module, where the next one has its room.
+func (h *nativeHTTP) keep(b []byte) []byte {
+	b = slices.Clone(b)
+	h.given = append(h.given, b)
+	return b
+}
+
+func (h *nativeHTTP) spoil() {
+	for _, b := range h.given {
+		for i := range b {
+			b[i] = '!'
+		}
+	}
+}
+
+// cloned is a copy of headers that are the exchange's, and may be spoiled.
+func cloned(headers [][2]string) [][2]string {
+	headers = slices.Clone(headers)
+	for i, h := range headers {
+		headers[i] = [2]string{strings.Clone(h[0]), strings.Clone(h[1])}
+	}
+	return headers
 }
 
 // in checks that the exchange's context is the effective one.
@@ -202,11 +233,18 @@ func (h *nativeHTTP) Header(s stream.Side, name string) string {
 }
 
 func (h *nativeHTTP) Headers(s stream.Side) [][2]string {
-	return slices.Clone(h.in("Headers").getHeaders(s))
+	list := slices.Clone(h.in("Headers").getHeaders(s))
+	for i := range list {
+		for j, text := range list[i] {
+			b := h.keep([]byte(text))
+			list[i][j] = unsafe.String(unsafe.SliceData(b), len(b))
+		}
+	}
+	return list
 }
 
 func (h *nativeHTTP) SetHeader(s stream.Side, name, value string) {
-	h.in("SetHeader").setHeader(s, name, value)
+	h.in("SetHeader").setHeader(s, strings.Clone(name), strings.Clone(value))
 }
 
 func (h *nativeHTTP) RemoveHeader(s stream.Side, name string) {
@@ -215,7 +253,7 @@ func (h *nativeHTTP) RemoveHeader(s stream.Side, name string) {
 
 func (h *nativeHTTP) Body(s stream.Side, n int) []byte {
 	b, _ := h.in("Body").getBody(s)
-	return slices.Clone(b[:max(0, min(n, len(b)))])
+	return h.keep(b[:max(0, min(n, len(b)))])
 }
 
 // Piece spoils the piece before, be it another exchange's: all come into the same room, as in the module.
@@ -233,7 +271,7 @@ func (h *nativeHTTP) SetBody(s stream.Side, body []byte) { h.in("SetBody").setBo
 func (h *nativeHTTP) Resume(s stream.Side) { h.in("Resume").resume(s) }
 
 func (h *nativeHTTP) Reply(status int, headers [][2]string, body []byte) {
-	h.in("Reply").sendReply(status, headers, body)
+	h.in("Reply").sendReply(status, cloned(headers), body)
 }
 
 func (h *nativeHTTP) Property(path string) []byte {

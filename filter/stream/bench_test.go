@@ -75,6 +75,7 @@ func BenchmarkExchange(b *testing.B) {
 				s.OnResponseHeaders(false)
 				s.OnResponseBody(len(h.body[Response]), true)
 				s.OnDone()
+				p.Reuse(s)
 			}
 			require.Contains(b, string(h.property), `"error":false`)
 		})

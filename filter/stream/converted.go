@@ -61,7 +61,7 @@ func (s *Stream) convertAnswer() phase {
 			return s.refuseAnswer(err)
 		}
 	} else if !s.config.upstream {
-		if p, err := openai.ParseResponse(body); err == nil {
+		if p, err := s.read(body); err == nil {
 			s.keepAnswer(p)
 		}
 	}

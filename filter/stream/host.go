@@ -54,8 +54,8 @@ type HTTP interface {
 	// ID is the id of the http context.
 	ID() uint32
 
-	// Headers returns the headers of a side, pseudo headers (":path", ":status") included, names in lower case.
-	// Empty once the proxy has passed them on.
+	// Headers returns the headers of a side, pseudo headers (":path", ":status") included, names in lower case. They are good until the
+	// exchange is over, or they are asked for again. Empty once the proxy has passed them on.
 	Headers(s Side) [][2]string
 
 	// Header returns one header of a side, "" where there is none: cheaper than Headers for up to three.
@@ -68,7 +68,7 @@ type HTTP interface {
 	RemoveHeader(s Side, name string)
 
 	// Body returns a copy of the first n bytes that the proxy holds of a side's body: in a body callback that follows a pause all that
-	// came so far, else this piece. The caller may keep it.
+	// came so far, else this piece. It is good until the exchange is over, or that side's body is asked for again.
 	Body(s Side, n int) []byte
 
 	// Piece is Body for bytes that are good until the next call of it.

@@ -23,7 +23,8 @@ type Plugin struct {
 	ticking  time.Duration
 	inFlight int // uploads
 	scratch  scratch
-	routes   []*route // that ended, to be used again
+	routes   []*route  // that ended, to be used again
+	spare    []*Stream // the same
 }
 
 // New returns a plugin that has no configuration yet.

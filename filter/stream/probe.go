@@ -77,6 +77,9 @@ func (p *Plugin) learn(s *Stream) {
 
 // forget lets go of an exchange that has ended.
 func (p *Plugin) forget(s *Stream) {
+	if len(p.probes)+len(p.cuts)+len(p.fetches) == 0 {
+		return
+	}
 	is := func(o *Stream) bool { return o == s }
 	p.probes = slices.DeleteFunc(p.probes, is)
 	p.cuts = slices.DeleteFunc(p.cuts, is)

@@ -122,7 +122,7 @@ func (s *Stream) admit() *openai.Error {
 		s.facts.authorization, s.ourKey = "Bearer "+local.OpenAIKey, true
 	}
 	if !local.LocalMode {
-		s.key = s.facts.own.value(own + "api-key")
+		s.key = strings.Clone(s.facts.own.value(own + "api-key")) // fetches and uploads outlive the exchange
 		if s.key == "" {
 			s.key = local.APIKey
 		}
@@ -215,8 +215,8 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 // judge has the policies look at the request, now that it is complete.
 func (s *Stream) judge() phase {
 	raw := s.host.Body(Request, s.request.size)
-	q, err := openai.ParseRequest(s.exchange.Endpoint, s.facts.contentType, raw)
-	if err != nil {
+	q := &s.question
+	if err := q.Read(s.exchange.Endpoint, s.facts.contentType, raw); err != nil {
 		return s.refuse(invalid(400, err.Error()))
 	}
 	x := &s.exchange
@@ -242,7 +242,7 @@ func (s *Stream) judge() phase {
 	case x.Reply != nil:
 		s.stats.keepRequest(q, s.engine.LogRequest.On)
 		body := openai.Reply(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix())
-		s.stats.keepResponse(body, s.engine.LogResponse.On)
+		s.keepResponse(body)
 		if s.streams {
 			return s.reply(200, s.cors(eventHeaders, false), openai.ReplyEvents(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix(), q.IncludeUsage))
 		}
@@ -316,9 +316,17 @@ func (s *Stream) onAsking() phase {
 	}
 	s.stats.keepRequest(q, s.engine.LogRequest.On)
 	if !s.engine.Wants(s.exchange.Endpoint, policy.Answer) {
-		s.exchange.Request = nil // it may be large, and models are slow
+		s.dropRequest() // it may be large, and models are slow
 	}
 	return sent
+}
+
+// dropRequest lets go of a request that nobody wants to look at again.
+func (s *Stream) dropRequest() {
+	if s.exchange.Request != nil {
+		s.exchange.Request = nil
+		s.question.Forget()
+	}
 }
 
 // putRequest puts a body in the place of the request's. One in chunks stays one: trailers may follow it.

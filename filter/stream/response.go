@@ -37,7 +37,7 @@ func (s *Stream) onAnswering() phase {
 		if s.seen == nil {
 			break
 		}
-		if p, err := openai.ParseResponse(s.seen); err == nil {
+		if p, err := s.read(s.seen); err == nil {
 			s.keepAnswer(p)
 		}
 	}
@@ -142,7 +142,7 @@ func proxyError(status int) *openai.Error {
 
 // judgeAnswer has the policies look at a whole answer, and returns it as they left it.
 func (s *Stream) judgeAnswer(body []byte) ([]byte, *openai.Error) {
-	p, err := openai.ParseResponse(body)
+	p, err := s.read(body)
 	if err != nil {
 		return nil, &openai.Error{Status: 502, Type: "server_error", Message: "The provider's answer is not a JSON object, so that no policy could judge it"}
 	}

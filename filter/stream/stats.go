@@ -2,9 +2,11 @@ package stream
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 	"github.com/usagepanda/usage-panda-envoy/policy"
@@ -16,9 +18,10 @@ type stats struct {
 	status            int
 	failed            bool
 	reason            string
-	user              string
+	user              []byte
 	promptChars       int
-	request, response []byte // JSON, without what must not be kept
+	request, response []byte // JSON, without what must not be kept; empty where there is nothing to say
+	line              []byte
 }
 
 // fail notes why the exchange failed: the words that the client is told.
@@ -35,21 +38,27 @@ func prose(name string) bool {
 
 // keepRequest notes the request as the provider gets it: without its text, unless the text is asked for.
 func (t *stats) keepRequest(q *openai.Request, whole bool) {
-	t.user = strings.Clone(q.User) // or all of the body would stay with it
-	t.request = q.Without(func(name string) bool { return !whole && (prose(name) || q.Says(name)) })
+	t.user = append(t.user[:0], q.User...) // or all of the body would stay with it
+	t.request = q.Without(t.request[:0], func(name string) bool { return !whole && (prose(name) || q.Says(name)) })
 }
 
 // keep notes an answer as the client gets it: without its text, unless the text is asked for, and never with embeddings.
 func (t *stats) keep(p *openai.Response, whole bool) {
 	embeddings := p.Embeddings()
-	t.response = p.Without(func(name string) bool { return prose(name) && (!whole || name == "data" && embeddings) })
+	t.response = p.Without(t.response[:0], func(name string) bool { return prose(name) && (!whole || name == "data" && embeddings) })
 }
 
-// keepResponse notes an answer of our own.
-func (t *stats) keepResponse(body []byte, whole bool) {
-	if p, err := openai.ParseResponse(body); err == nil {
-		t.keep(p, whole)
+// keepResponse notes an answer of our own, or one that an event brings.
+func (s *Stream) keepResponse(body []byte) {
+	if p, err := s.read(body); err == nil {
+		s.stats.keep(p, s.engine.LogResponse.On)
 	}
+}
+
+// read reads an answer. It is good until the next one is read.
+func (s *Stream) read(body []byte) (*openai.Response, error) {
+	s.answer.Forget()
+	return &s.answer, s.answer.Read(body)
 }
 
 // finish writes the stats when the exchange is over.
@@ -67,18 +76,19 @@ func (s *Stream) finish() {
 	if s.streaming != nil {
 		s.streaming.finish(s)
 	}
-	line := make([]byte, 0, 600+len(t.request)+len(t.response))
+	line := slices.Grow(t.line[:0], 600+len(t.request)+len(t.response))
 	line = append(append(append(line, `{"level":"debug","proxy_id":`...), s.proxyID()...), `,"message":`...)
 	head := len(line)
 	line = t.message(line, s)
 	message := line[head:]
 	line = append(line, '}')
+	t.line = line
 	s.host.SetProperty("usagepanda", line)
 	if s.plugin.local.Debug {
 		s.plugin.proxy.Log(Info, string(line))
 	}
 	if s.config != nil && !s.config.LocalMode && !s.saved && s.phase != saving {
-		s.plugin.upload(s.key, message)
+		s.plugin.upload(s.key, bytes.Clone(message))
 	}
 }
 
@@ -123,7 +133,7 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 		s.routed(w)
 	}
 	w.Raw("autorouted", none)
-	optional(w, "user", t.user)
+	optional(w, "user", view(t.user))
 	w.Open("metadata", '{')
 	w.Raw("proxy_id", s.proxyID())
 	optional(w, "ip_address", s.address())
@@ -138,10 +148,10 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 		}
 	}
 	w.Close('{')
-	if t.request != nil {
+	if len(t.request) > 0 {
 		w.Raw("request", oneLine(t.request))
 	}
-	if t.response != nil {
+	if len(t.response) > 0 {
 		w.Raw("response", oneLine(t.response))
 	}
 	w.Close('{')
@@ -156,9 +166,13 @@ func (s *Stream) trace() string {
 	return traceID(s.in.value(name))
 }
 
-// address is the client's address, without its port, as the proxy sees it: it knows which proxies in front of it to believe.
+// view is bytes as a string, without a copy, for as long as they stay what they are.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// address is the client's address, without its port, as the proxy sees it: it knows which proxies in front of it to believe. It is good
+// until the proxy is asked for something else.
 func (s *Stream) address() string {
-	a := string(s.host.Property("source\x00address"))
+	a := view(s.host.Property("source\x00address"))
 	if i := strings.LastIndexByte(a, ':'); i >= 0 {
 		a = a[:i]
 	}

@@ -3,6 +3,7 @@ package stream
 import (
 	"time"
 
+	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 	"github.com/usagepanda/usage-panda-envoy/policy"
 )
 
@@ -27,6 +28,13 @@ const (
 // Stream is one exchange. Every callback and every finished call records what it learned and calls advance, which is the only place that
 // changes the phase, and which may be called at any time, in any order.
 type Stream struct {
+	life
+	question openai.Request  // where exchange.Request is read
+	answer   openai.Response // where answers are read, one after the other
+}
+
+// life is what a stream has of its own exchange. The rest is room, which another exchange finds again.
+type life struct {
 	plugin *Plugin
 	host   HTTP
 	phase  phase
@@ -74,7 +82,44 @@ type side struct {
 }
 
 // Open begins an exchange.
-func (p *Plugin) Open(h HTTP) *Stream { return &Stream{plugin: p, host: h} }
+func (p *Plugin) Open(h HTTP) *Stream {
+	n := len(p.spare)
+	if n == 0 {
+		return &Stream{life: life{plugin: p, host: h}}
+	}
+	s := p.spare[n-1]
+	p.spare = p.spare[:n-1]
+	s.plugin, s.host = p, h
+	return s
+}
+
+// Streams that have ended are used again: what an exchange allocates costs more than the rest of one that no policy wants.
+const (
+	maxSpareStreams = 64
+	maxSpareStats   = 4 << 10 // bytes that are kept for a request or an answer in the stats
+)
+
+// Reuse takes a stream back. OnDone was its last callback, and none of them panicked.
+func (p *Plugin) Reuse(s *Stream) {
+	if len(p.spare) == maxSpareStreams {
+		return
+	}
+	s.question.Forget()
+	s.answer.Forget()
+	t := &s.stats
+	kept := stats{user: t.user[:0], line: room(t.line), request: room(t.request), response: room(t.response)}
+	s.life = life{}
+	s.stats = kept
+	p.spare = append(p.spare, s)
+}
+
+// room is what another exchange can write to.
+func room(b []byte) []byte {
+	if cap(b) > maxSpareStats {
+		return nil
+	}
+	return b[:0]
+}
 
 // OnRequestHeaders is called first. The callbacks are those of proxy-wasm.
 func (s *Stream) OnRequestHeaders(endOfStream bool) Action {
@@ -104,10 +149,15 @@ func (s *Stream) OnResponseHeaders(endOfStream bool) Action {
 	})
 }
 
+// Passes tells of the answer's next piece that nobody wants it, so that OnResponseBody need not be called.
+func (s *Stream) Passes(endOfStream bool) bool {
+	return s.weighed && !endOfStream && !s.reads && !s.response.held && s.response.gone
+}
+
 // OnResponseBody says that size bytes of the body can be read with HTTP.Body.
 func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
-	if s.weighed && !endOfStream && !s.reads && !s.response.held && s.response.gone {
-		return Continue // nobody wants it
+	if s.Passes(endOfStream) {
+		return Continue
 	}
 	return s.callback(Response, func() {
 		s.response.piece(size, endOfStream)

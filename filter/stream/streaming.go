@@ -34,7 +34,7 @@ func (s *Stream) streamed(wanted bool) {
 	if wanted {
 		t.guard = s.engine.Guard(&s.exchange)
 	}
-	s.exchange.Request = nil // it may be large, and streams long; the guard has what it needs
+	s.dropRequest() // it may be large, and streams long; the guard has what it needs
 	if s.engine.LogResponse.On {
 		t.told.whole = &openai.Whole{Limit: maxTold}
 	}

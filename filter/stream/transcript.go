@@ -26,7 +26,7 @@ const maxTold = 1 << 20
 func (t *told) hear(s *Stream, c *openai.Chunk) {
 	s.stats.failed = s.stats.failed || c.Failed
 	if t.head == nil && c.Endpoint != openai.Responses {
-		t.head = head(c.Append(nil))
+		t.head = s.head(c.Append(nil))
 	}
 	if c.Usage.Known {
 		t.usage, t.completed = append(t.usage[:0], c.UsageRaw...), c.Usage.Completion
@@ -47,9 +47,9 @@ func (t *told) count(c *openai.Chunk, text string) {
 func (t *told) keep(s *Stream, c *openai.Chunk) {
 	if response := c.Response(); response != nil {
 		if c.Final && c.Usage.Known {
-			s.stats.keepResponse(response, s.engine.LogResponse.On)
+			s.keepResponse(response)
 		}
-		t.head = head(response)
+		t.head = s.head(response)
 	}
 	if t.whole != nil {
 		t.whole.Add(c)
@@ -57,12 +57,12 @@ func (t *told) keep(s *Stream, c *openai.Chunk) {
 }
 
 // head is an answer, or a chunk of one, without texts and usage.
-func head(answer []byte) []byte {
-	p, err := openai.ParseResponse(answer)
+func (s *Stream) head(answer []byte) []byte {
+	p, err := s.read(answer)
 	if err != nil {
 		return nil // cannot happen: it was read before
 	}
-	return p.Without(func(name string) bool { return prose(name) || name == "usage" || name == "obfuscation" })
+	return p.Without(nil, func(name string) bool { return prose(name) || name == "usage" || name == "obfuscation" })
 }
 
 // charsPerToken is what OpenAI's documentation gives as the usual length of a token in English.
@@ -80,7 +80,7 @@ func (t *streaming) finish(s *Stream) {
 	if s.response.ended && !t.over && (t.framer.Held() > 0 || len(t.held) > 0) { // trailers came, when no more of the body can be sent
 		s.stats.fail("The provider's stream ended in the middle")
 	}
-	if s.stats.response == nil && t.told.head != nil {
+	if len(s.stats.response) == 0 && t.told.head != nil {
 		s.stats.response = t.told.response(s)
 	}
 }
