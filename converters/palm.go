@@ -64,7 +64,7 @@ func palmCan(field string) bool {
 // palmMessages writes a conversation: texts, and whose they are.
 func (x *Exchange) palmMessages(w *openai.Writer) error {
 	if len(x.chat.Tools) > 0 {
-		return x.refuse("tools", "the provider palm has nothing like it; leave it out")
+		return x.cannot("tools")
 	}
 	w.Open("messages", '[')
 	for i := range x.chat.Messages {

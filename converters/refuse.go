@@ -74,7 +74,7 @@ func hint(field string) bool {
 // says tells of a field that it has text for the model: it is never left out, since what the model is not shown, it cannot answer.
 func says(field string) bool {
 	switch field {
-	case "messages", "prompt", "functions", "function_call", "suffix", "web_search_options", "audio", "messages.function_call", "messages.audio":
+	case "messages", "prompt", "tools", "functions", "function_call", "suffix", "web_search_options", "audio", "messages.function_call", "messages.audio":
 		return true
 	}
 	return false

@@ -1,27 +1,24 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/packages/param"
-	"github.com/openai/openai-go/v3/shared"
 	"github.com/stretchr/testify/require"
 
 	"github.com/usagepanda/usage-panda-envoy/e2e/envoy"
 	"github.com/usagepanda/usage-panda-envoy/e2e/standin"
 )
 
-// others are the providers of other APIs, by names in the settings: their kind, what the settings say beside, a model, and one that makes
-// embeddings, if it has any.
-var others = []struct{ name, kind, more, model, embeddings string }{
+// provider is one of the settings' PROVIDERS: its name and kind, what the settings say beside, a model, and one that makes embeddings, if it
+// has any.
+type provider struct{ name, kind, more, model, embeddings string }
+
+// others are the providers of other APIs, and one of OpenAI's at another place.
+var others = []provider{
 	{"anthropic", "anthropic", ``, "claude-sonnet-4-5", ""},
 	{"azure", "azure", `,"resource":"res-1"`, "gpt-4o", "text-embedding-3-small"},
 	{"azure-dated", "azure", `,"version":"2024-10-21"`, "gpt-4o", "text-embedding-3-small"},
@@ -29,6 +26,9 @@ var others = []struct{ name, kind, more, model, embeddings string }{
 	{"gemini", "gemini", ``, "gemini-2.5-flash", "gemini-embedding-001"},
 	{"vertex", "vertex", `,"project":"p-1","location":"us-central1"`, "gemini-2.5-flash", "gemini-embedding-001"},
 	{"palm", "palm", ``, "chat-bison-001", ""},
+	{"compatible", "openai", ``, "llama-3.3-70b", "bge-m3"},
+	{"gemini-3", "gemini", ``, "gemini-3-pro-preview", "gemini-embedding-001"}, // whose calls are signed, and have ids
+	{"claude-3", "anthropic", ``, "claude-3-5-haiku-20241022", ""},             // which has no setting for a schema
 }
 
 // providers is an Envoy before stand-ins of all kinds.
@@ -57,6 +57,12 @@ func newProviders(t *testing.T, more string) *providers {
 		o.Env, o.Shown = append(o.Env, variable+"=key-of-"+c.name), append(o.Shown, variable)
 		models = append(models, fmt.Sprintf(`"%s's-*":"%[1]s/*"`, c.name))
 	}
+	o.Edit = func(config map[string]any) { // who is cut off hears of it at once, not after the usual second
+		listener := config["static_resources"].(map[string]any)["listeners"].([]any)[0].(map[string]any)
+		chain := listener["filter_chains"].([]any)[0].(map[string]any)
+		manager := chain["filters"].([]any)[0].(map[string]any)["typed_config"].(map[string]any)
+		manager["delayed_close_timeout"] = "0.02s"
+	}
 	o.Settings = settings(t, `{"PROVIDERS":[`+strings.Join(list, ",")+`],"MODELS":{`+strings.Join(models, ",")+`}`+more+`}`)
 	p.world = start(t, o)
 	return p
@@ -79,136 +85,6 @@ func (p *providers) clean(t *testing.T) {
 		}
 	}
 }
-
-// TestProviders has OpenAI's SDK take the same steps with every provider, through Envoy.
-func TestProviders(t *testing.T) {
-	p := newProviders(t, `,"POLICY_REQUEST_WORDLIST":"profanity:redact","POLICY_RESPONSE_WORDLIST":"custom:redact","POLICY_CUSTOM_WORDLIST":["unicorn"]`)
-	ctx := context.Background()
-	client := openai.NewClient(option.WithBaseURL(p.URL+"/v1"), option.WithAPIKey(key), option.WithMaxRetries(0))
-	served := func(t *testing.T, name string, status int) {
-		s := p.stats(t)
-		require.Equal(t, name, s.Provider)
-		require.Equal(t, status, s.Status)
-		require.Equal(t, 1, s.Attempts)
-	}
-	for _, c := range others {
-		if c.kind == "palm" {
-			continue // it can do little: see TestPaLM
-		}
-		t.Run(c.name, func(t *testing.T) {
-			params := func(text string) openai.ChatCompletionNewParams {
-				return openai.ChatCompletionNewParams{Model: c.name + "/" + c.model, Messages: []openai.ChatCompletionMessageParamUnion{
-					openai.SystemMessage("be kind"), openai.UserMessage(text)}}
-			}
-			ask := func(q openai.ChatCompletionNewParams) *openai.ChatCompletion {
-				a, err := client.Chat.Completions.New(ctx, q)
-				require.NoError(t, err)
-				served(t, c.name, 200)
-				require.Len(t, a.Choices, 1)
-				require.Positive(t, a.Usage.TotalTokens)
-				return a
-			}
-			require.Equal(t, "You said: hello", ask(params("hello")).Choices[0].Message.Content)
-			alias := params("hello")
-			alias.Model = c.name + "'s-" + c.model
-			require.Equal(t, "You said: hello", ask(alias).Choices[0].Message.Content, "by MODELS")
-			require.Equal(t, "You said: what a **** day, ****", ask(params("what a shit day, unicorn")).Choices[0].Message.Content, "judged on both sides")
-
-			tools := params("call find")
-			tools.Tools = []openai.ChatCompletionToolUnionParam{openai.ChatCompletionFunctionTool(shared.FunctionDefinitionParam{Name: "find",
-				Parameters: shared.FunctionParameters{"type": "object", "properties": map[string]any{"what": map[string]any{"type": "string"}}}})}
-			m := ask(tools).Choices[0]
-			require.Equal(t, "tool_calls", m.FinishReason)
-			require.Equal(t, "find", m.Message.ToolCalls[0].Function.Name)
-			require.JSONEq(t, `{"what":"You said: call find"}`, m.Message.ToolCalls[0].Function.Arguments)
-
-			schema := params("hello")
-			schema.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
-				Name: "answer", Strict: param.NewOpt(true), Schema: map[string]any{"type": "object", "additionalProperties": false,
-					"properties": map[string]any{"what": map[string]any{"type": "string"}}, "required": []string{"what"}}}}
-			require.JSONEq(t, `{"what":"You said: hello"}`, ask(schema).Choices[0].Message.Content)
-
-			image := params("")
-			image.Messages = []openai.ChatCompletionMessageParamUnion{openai.UserMessage([]openai.ChatCompletionContentPartUnionParam{
-				openai.TextContentPart("see"), openai.ImageContentPart(openai.ChatCompletionContentPartImageImageURLParam{URL: dot})})}
-			require.Contains(t, ask(image).Choices[0].Message.Content, "see")
-
-			for _, text := range []string{"a day", "a unicorn day"} {
-				q := params(text)
-				q.StreamOptions.IncludeUsage = param.NewOpt(true)
-				s := client.Chat.Completions.NewStreaming(ctx, q)
-				var all openai.ChatCompletionAccumulator
-				chunks := 0
-				for s.Next() {
-					require.True(t, all.AddChunk(s.Current()))
-					chunks++
-				}
-				require.NoError(t, s.Err())
-				served(t, c.name, 200)
-				require.Greater(t, chunks, 3)
-				require.Equal(t, "You said: "+strings.ReplaceAll(text, "unicorn", "****"), all.Choices[0].Message.Content, "streamed")
-				require.Equal(t, "stop", all.Choices[0].FinishReason)
-				require.Positive(t, all.Usage.TotalTokens)
-			}
-			if c.embeddings != "" {
-				a, err := client.Embeddings.New(ctx, openai.EmbeddingNewParams{Model: c.name + "/" + c.embeddings,
-					Input: openai.EmbeddingNewParamsInputUnion{OfArrayOfStrings: []string{"a", "b"}}})
-				require.NoError(t, err)
-				require.Len(t, a.Data, 2)
-				require.Greater(t, len(a.Data[1].Embedding), 100)
-				served(t, c.name, 200)
-			}
-			for _, stream := range []bool{false, true} {
-				for fault, want := range map[string]int{"429": 429, "500": 500, "reset": 503, "html": 502, "400": 400} {
-					q := params("hello")
-					var err error
-					if stream {
-						s := client.Chat.Completions.NewStreaming(ctx, q, option.WithHeader("x-fault", fault))
-						for s.Next() {
-						}
-						err = s.Err()
-					} else {
-						_, err = client.Chat.Completions.New(ctx, q, option.WithHeader("x-fault", fault))
-					}
-					var e *openai.Error
-					require.True(t, errors.As(err, &e), "%s: %v", fault, err)
-					require.Equal(t, want, e.StatusCode, "%s: %s", fault, e.Message)
-					require.NotEmpty(t, e.Message, fault)
-					require.NotEmpty(t, e.Type, fault)
-					if fault == "429" {
-						require.Equal(t, "1", e.Response.Header.Get("Retry-After"))
-					}
-					served(t, c.name, want)
-				}
-			}
-			for _, fault := range []string{"error", "cut"} { // in the middle of a stream
-				s := client.Chat.Completions.NewStreaming(ctx, params("a b c d e f g h"), option.WithHeader("x-fault", fault))
-				for s.Next() {
-				}
-				require.Error(t, s.Err(), fault)
-				p.stats(t)
-			}
-			require.NotEmpty(t, p.by[c.name].Requests())
-		})
-	}
-	p.clean(t)
-
-	// The provider of LLM_API_BASE_PATH gets the rest, as it is, and no client chooses a cluster.
-	for _, over := range protocols {
-		a := send(t, over, p.URL, chat("hello", "x-usagepanda-cluster", "to-anthropic"))
-		require.Equal(t, 200, a.status, a.body)
-		require.Empty(t, p.stats(t).Provider)
-	}
-	for _, r := range p.provider.Requests() {
-		require.Equal(t, "Bearer "+key, r.Header.Get("Authorization"))
-		require.Empty(t, r.Header.Get("X-Usagepanda-Cluster"))
-	}
-	require.Len(t, p.provider.Requests(), 2)
-	p.silent(t)
-}
-
-// dot is a picture of one point.
-const dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 // TestProvidersByHand sends by hand, over both protocols, in pieces: bodies, headers and streams are whole on the way there and back.
 func TestProvidersByHand(t *testing.T) {
@@ -234,7 +110,7 @@ func TestProvidersByHand(t *testing.T) {
 			require.Equal(t, "chat.completion", whole.Object, c.name)
 			a = ask(c.name+"/"+c.model, `,"stream":true`)
 			require.Equal(t, 200, a.status, "%s: %s", c.name, a.body)
-			require.Equal(t, "text/event-stream", a.header("content-type"), c.name)
+			require.True(t, strings.HasPrefix(a.header("content-type"), "text/event-stream"), c.name)
 			require.Equal(t, 1, strings.Count(a.body, "data: [DONE]"), "%s: %s", c.name, a.body)
 			require.NotContains(t, a.body, `"usage":{`, "%s: nobody asked for it", c.name)
 			require.NotEqual(t, 200, ask(c.name+"/"+c.model, `,"stream":"maybe","messages":7`).status)

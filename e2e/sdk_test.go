@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
@@ -122,25 +119,14 @@ func external(program, env, script string) func(*testing.T, map[string]string, f
 	return func(t *testing.T, urls map[string]string, step func(name, result string)) {
 		list, err := json.Marshal(urls)
 		require.NoError(t, err)
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-		defer cancel()
-		c := exec.CommandContext(ctx, program, script)
-		c.Env = append(os.Environ(), env, "URLS="+string(list), "KEY="+key)
-		c.Stderr = os.Stderr
-		out, err := c.StdoutPipe()
-		require.NoError(t, err)
-		in, err := c.StdinPipe()
-		require.NoError(t, err)
-		require.NoError(t, c.Start())
-		for d := json.NewDecoder(out); d.More(); {
+		in, out := spawn(t, program, script, env, "URLS="+string(list))
+		for out.More() {
 			var s struct{ Name, Result string }
-			require.NoError(t, d.Decode(&s))
+			require.NoError(t, out.Decode(&s))
 			step(s.Name, s.Result)
 			_, err := in.Write([]byte("\n"))
 			require.NoError(t, err)
 		}
-		require.NoError(t, in.Close())
-		require.NoError(t, c.Wait(), script)
 	}
 }
 

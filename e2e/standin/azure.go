@@ -51,125 +51,25 @@ func (o *Other) azure(r *http.Request, body []byte) *Answer {
 	if r.Method != http.MethodPost {
 		return azureFail(http.StatusMethodNotAllowed, "Method not allowed")
 	}
-	v, err := o.object(body)
-	if err != nil {
-		return badRequest("", "We could not parse the JSON body of your request: "+err.Error())
-	}
-	shapes := map[string]shape{"chat/completions": azureChat, "completions": azureCompletions, "embeddings": azureEmbeddings}
-	if f := shapes[operation].check(v); f != nil {
-		return openFlaw(f)
+	v, bad := o.openRequest(operation, body)
+	if bad != nil {
+		return bad
 	}
 	if deployment != "" {
 		v["model"] = deployment
 	}
 	model, _ := v["model"].(string)
-	switch {
-	case model == "":
-		return badRequest("model", "you must provide a model parameter")
-	case strings.HasPrefix(model, "no-such-"):
+	if strings.HasPrefix(model, "no-such-") {
 		a := azureFail(http.StatusNotFound, "The API deployment for this resource does not exist. If you created the deployment within the last 5 "+
 			"minutes, please wait a moment and try again.")
 		a.Pieces = [][]byte{bytes.Replace(a.Body(), []byte(`"404"`), []byte(`"DeploymentNotFound"`), 1)}
 		return a
 	}
-	body = googleJSON(v)
-	switch operation {
-	case "embeddings":
-		return o.embeddings(body)
-	case "completions":
-		return annotate(o.completions(body), false)
+	a := o.openAnswer(operation, v)
+	if operation == "embeddings" {
+		return a
 	}
-	if bad := openRules(v); bad != nil {
-		return bad
-	}
-	return o.azureChat(v, model)
-}
-
-// azureChat answers to a chat, as the Provider does, and annotates it.
-func (o *Other) azureChat(v map[string]any, model string) *Answer {
-	var r chatRequest
-	remake(v, &r)
-	t := &turn{limit: max(r.MaxCompletionTokens, r.MaxTokens), choice: r.ToolChoice, serial: v["parallel_tool_calls"] == false}
-	switch stop := v["stop"].(type) {
-	case string:
-		t.stops = []string{stop}
-	case []any:
-		remake(stop, &t.stops)
-	}
-	effort, _ := v["reasoning_effort"].(string)
-	t.think = effort != "" && effort != "none"
-	for _, m := range r.Messages {
-		text, err := content(m.Content)
-		if err != nil {
-			return badRequest("messages", err.Error())
-		}
-		t.hear(m.Role, text)
-	}
-	for _, u := range r.Tools {
-		t.tools = append(t.tools, tool{u.Function.Name, u.Function.Parameters})
-	}
-	switch r.Format.Type {
-	case "json_object":
-		t.schema = &anyObject
-	case "json_schema":
-		t.schema = &r.Format.Schema.Schema
-	}
-	s := t.say()
-	if s.blocked {
-		return azureBlocked()
-	}
-	return annotate(o.chatOf(&r, s), r.Stream && strings.Contains(model, "async-filter"))
-}
-
-// chatOf is what was said as a chat completion.
-func (p *Provider) chatOf(r *chatRequest, s said) *Answer {
-	n := max(r.N, 1)
-	used := count(s.used.prompt, n*s.used.output)
-	used.PromptDetails.Cached, used.CompletionDetails.Reasoning = s.used.cached, n*s.used.thoughts
-	var calls []toolCall
-	for i, c := range s.called {
-		call := toolCall{Index: &i, ID: ident("call_"), Type: "function"}
-		call.Function.Name, call.Function.Arguments = c.name, c.arguments
-		calls = append(calls, call)
-	}
-	if r.Stream {
-		return p.chatStream(r, used, s.why, func(i int, delta func(chatChoice)) {
-			for _, t := range tokens(s.text) {
-				c := chatChoice{Index: i, Delta: &chatMessage{Content: &t}}
-				if r.Logprobs {
-					c.Logprobs = surely(t)
-				}
-				delta(c)
-			}
-			for _, call := range calls {
-				first := call
-				first.Function.Arguments = ""
-				delta(chatChoice{Index: i, Delta: &chatMessage{ToolCalls: []toolCall{first}}})
-				for _, piece := range tokens(call.Function.Arguments) {
-					more := toolCall{Index: call.Index}
-					more.Function.Arguments = piece
-					delta(chatChoice{Index: i, Delta: &chatMessage{ToolCalls: []toolCall{more}}})
-				}
-			}
-		})
-	}
-	object := r.object("chat.completion")
-	object.Usage = &used
-	for i := range calls {
-		calls[i].Index = nil // is for deltas only
-	}
-	for i := range n {
-		m := chatMessage{Role: "assistant", Annotations: []any{}, ToolCalls: calls}
-		if len(calls) == 0 {
-			m.Content = &s.text
-		}
-		c := chatChoice{Index: i, Message: &m, Finish: &s.why}
-		if r.Logprobs {
-			c.Logprobs = surely(tokens(s.text)...)
-		}
-		object.Choices = append(object.Choices, c)
-	}
-	return JSON(http.StatusOK, object)
+	return annotate(a, operation == "chat/completions" && strings.Contains(model, "async-filter"))
 }
 
 // annotate adds the results of Azure's content filter: to a whole answer, and to each choice of a stream after a first chunk with those of

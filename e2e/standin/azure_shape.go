@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The shapes of Azure OpenAI's chat completions, completions and embeddings: OpenAI's, of openai-go.
+// The shapes of chat completions, completions and embeddings, of OpenAI's API and of Azure's. Source: openai-go.
 var (
 	openText  = object(map[string]shape{"text!": str})
 	openTexts = either(str, list(variants("type", map[string]shape{"text": openText})))
@@ -29,7 +29,8 @@ var (
 		"assistant": orNull(object(map[string]shape{"name": str, "refusal": str, "content": either(str, list(variants("type",
 			map[string]shape{"text": openText, "refusal": object(map[string]shape{"refusal!": str})}))),
 			"tool_calls": list(variants("type", map[string]shape{"function": object(map[string]shape{"id!": str,
-				"function!": openInvoked})})), "function_call": openInvoked})),
+				"function!": openInvoked})})), "function_call": openInvoked,
+			"annotations": list(anything)})), // of an answer, which the SDKs send back with it
 	})
 	openStop     = either(str, list(str))
 	openBias     = table(between(-100, 100))
@@ -37,7 +38,7 @@ var (
 	openNamed    = object(map[string]shape{"name!": openName})
 	openToolKind = variants("type", map[string]shape{"function": object(map[string]shape{"function!": openNamed})})
 	openEffort   = enum("none", "minimal", "low", "medium", "high", "xhigh", "max")
-	azureChat    = orNull(object(map[string]shape{
+	openChat     = orNull(object(map[string]shape{
 		"model": str, "messages!": list(openMessage), "frequency_penalty": between(-2, 2), "presence_penalty": between(-2, 2),
 		"logprobs": truth, "top_logprobs": whole(0, 20), "max_tokens": whole(1, 1<<20), "max_completion_tokens": whole(1, 1<<20),
 		"n": whole(1, 128), "seed": integer, "store": truth, "temperature": between(0, 2), "top_p": between(0, 1), "user": str,
@@ -52,13 +53,13 @@ var (
 			"json_schema": object(map[string]shape{"json_schema!": orNull(object(map[string]shape{"name!": openName, "description": str,
 				"schema": free, "strict": truth}))})}),
 	}))
-	azureCompletions = orNull(object(map[string]shape{
+	openCompletions = orNull(object(map[string]shape{
 		"model": str, "prompt!": anything, "best_of": whole(1, 20), "echo": truth, "frequency_penalty": between(-2, 2),
 		"presence_penalty": between(-2, 2), "logprobs": whole(0, 5), "max_tokens": whole(0, 1<<20), "n": whole(1, 128), "seed": integer,
 		"suffix": str, "temperature": between(0, 2), "top_p": between(0, 1), "user": str, "logit_bias": openBias, "stop": openStop,
 		"stream": truth, "stream_options": openStream,
 	}))
-	azureEmbeddings = orNull(object(map[string]shape{"model": str, "input!": anything, "dimensions": whole(1, 3072), "user": str,
+	openEmbeddings = orNull(object(map[string]shape{"model": str, "input!": anything, "dimensions": whole(1, 3072), "user": str,
 		"encoding_format": enum("float", "base64")}))
 )
 
@@ -133,13 +134,6 @@ func azureFail(status int, message string) *Answer {
 		code = fmt.Sprint(status)
 	}
 	return compact(status, map[string]any{"error": map[string]string{"code": code, "message": message}})
-}
-
-func azureBroken() []byte {
-	var e events
-	e.add("", map[string]any{"error": map[string]any{"message": "The server had an error while processing your request. Sorry about that!",
-		"type": "server_error", "param": nil, "code": nil}})
-	return e.pieces[0]
 }
 
 // azureBlocked is the error for a prompt that Azure's content filter refuses.

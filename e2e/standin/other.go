@@ -11,7 +11,7 @@ import (
 	strict "github.com/go-json-experiment/json"
 )
 
-// Other stands in for a provider of another API than OpenAI's, as a Provider does for OpenAI's: it says what it was told, and what came
+// Other stands in for a provider of another API than OpenAI's, or of the same API at another place, as a Provider does for OpenAI's: it says what it was told, and what came
 // can be asked for. It refuses, in the provider's own words and by the field's name, what the provider's published types do not allow.
 //
 // What it does not refuse, because the provider would not, but what a careful sender does not send, are Problems: credentials of others.
@@ -39,9 +39,10 @@ type dialect struct {
 // dialects are the providers that there are, by kind.
 var dialects = map[string]dialect{
 	"anthropic": {anthropicAnswer, anthropicFail, anthropicBroken, []string{"X-Api-Key"}},
-	"azure":     {azureAnswer, azureFail, azureBroken, []string{"Api-Key", "Authorization"}},
+	"azure":     {azureAnswer, azureFail, openBroken, []string{"Api-Key", "Authorization"}},
 	"bedrock":   {bedrockAnswer, bedrockFail, bedrockBroken, []string{"Authorization", "X-Amz-Security-Token"}},
 	"gemini":    {geminiAnswer, googleFail, googleBroken, []string{"X-Goog-Api-Key"}},
+	"openai":    {compatibleAnswer, compatibleFail, openBroken, []string{"Authorization"}},
 	"palm":      {palmAnswer, googleFail, googleBroken, []string{"X-Goog-Api-Key"}},
 	"vertex":    {vertexAnswer, googleFail, googleBroken, []string{"Authorization", "X-Goog-User-Project"}},
 }
@@ -51,9 +52,11 @@ var foreign = []string{"Authorization", "Api-Key", "X-Api-Key", "X-Goog-Api-Key"
 	"Openai-Organization", "Openai-Project", "Cookie"}
 
 // Kinds are the kinds of providers that ServeOther serves.
-func Kinds() []string { return []string{"anthropic", "azure", "bedrock", "gemini", "palm", "vertex"} }
+func Kinds() []string {
+	return []string{"anthropic", "azure", "bedrock", "gemini", "openai", "palm", "vertex"}
+}
 
-// ServeOther starts a stand-in for a provider of that kind. Whoever starts it must Close it. Key is a Bearer token for vertex; for bedrock
+// ServeOther starts a stand-in for a provider of that kind. Whoever starts it must Close it. Key is a Bearer token for openai and vertex; for bedrock
 // it is a Bearer key or, with a colon, "access key id:secret", with which requests must be signed.
 func ServeOther(kind string, o Options) (*Other, error) {
 	d, ok := dialects[kind]

@@ -69,6 +69,8 @@ var asks = []struct {
 		[]string{"Authorization", "Bearer k"}, "serviceUnavailableException"},
 	{"gemini", "/v1beta/models/m:generateContent", "/v1beta/models/m:streamGenerateContent?alt=sse", `{"contents":[{"parts":[{"text":"a b c d"}]}]}`,
 		[]string{"X-Goog-Api-Key", "k"}, "UNAVAILABLE"},
+	{"openai", "/v1/chat/completions", "/v1/chat/completions", `{"model":"m","stream":STREAM,"messages":[{"role":"user","content":"a b c d"}]}`,
+		[]string{"Authorization", "Bearer k"}, "server_error"},
 	{"vertex", "/v1/projects/p/locations/l/publishers/google/models/m:generateContent",
 		"/v1/projects/p/locations/l/publishers/google/models/m:streamGenerateContent?alt=sse",
 		`{"contents":[{"role":"user","parts":[{"text":"a b c d"}]}]}`, []string{"Authorization", "Bearer k"}, "UNAVAILABLE"},
