@@ -181,7 +181,14 @@ func TestStreamsFlow(t *testing.T) {
 			r := post("/v1/chat/completions", `{"model":"m","stream":true,"messages":[{"role":"user","content":"hello"}]}`)
 			leave(t, url, r, `"content":"day "`)
 			require.Eventually(t, func() bool { return w.provider.Left() == 1 }, 5*time.Second, time.Millisecond, "the provider is cut off")
-			require.True(t, w.stats(t).Error)
+			require.Equal(t, url != w.URL, w.stats(t).Error, "where nobody wants the stream, nobody knows that it was not at its end")
+		}
+		broken := *flows
+		broken.End = standin.Reset
+		w.provider.Script(func(*http.Request, []byte) *standin.Answer { return &broken })
+		for _, over := range protocols {
+			send(t, over, w.URL, post("/v1/chat/completions", `{"model":"m","stream":true,"messages":[{"role":"user","content":"hello"}]}`))
+			require.True(t, w.stats(t).Error, "the provider broke off")
 		}
 	})
 }

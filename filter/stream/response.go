@@ -100,14 +100,12 @@ func (s *Stream) weigh() *openai.Error {
 	wanted := s.request.wanted && s.wantsAnswer()
 	encoding := s.host.Header(Response, "content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
-	const eventStream = "text/event-stream"
 	s.waits = !s.config.LocalMode && !s.config.AsyncStats
-	events := len(contentType) >= len(eventStream) && strings.EqualFold(contentType[:len(eventStream)], eventStream)
 	switch {
 	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",
 			Message: "The provider's answer has the content-encoding " + encoding + ", which no policy can read"}
-	case plain && events:
+	case plain && eventStream(contentType):
 		s.streamed(wanted)
 	case wanted:
 		b.wanted = true
@@ -115,6 +113,12 @@ func (s *Stream) weigh() *openai.Error {
 		s.reads = false
 	}
 	return nil
+}
+
+// eventStream tells whether a content-type is that of server-sent events.
+func eventStream(contentType string) bool {
+	const media = "text/event-stream"
+	return len(contentType) >= len(media) && strings.EqualFold(contentType[:len(media)], media)
 }
 
 // proxyError is what the client is told when the proxy itself answers, in the place of the proxy's plain text.

@@ -69,7 +69,7 @@ func (s *Stream) finish() {
 	}
 	if t.ended.IsZero() {
 		t.ended = s.plugin.proxy.Now()
-		if s.phase < done && !t.failed {
+		if s.phase < done && !t.failed && !s.complete() {
 			t.fail("The exchange ended early")
 		}
 	}
@@ -90,6 +90,22 @@ func (s *Stream) finish() {
 	if s.config != nil && !s.config.LocalMode && !s.saved && s.phase != saving {
 		s.plugin.upload(s.key, bytes.Clone(message))
 	}
+}
+
+// complete tells of an exchange whose answer did not end that the client has all of it, as far as anybody knows: OpenAI's SDKs hang up at a
+// stream's last event. In a stream that nobody wants it is not looked for: there, a client that hangs up had enough.
+func (s *Stream) complete() bool {
+	if s.streaming != nil {
+		return s.streaming.said
+	}
+	if !s.answered || !s.weighed || s.reads || !eventStream(s.host.Header(Response, "content-type")) {
+		return false
+	}
+	switch string(s.host.Property("response\x00code_details")) { // as Envoy calls it over HTTP/1.1, HTTP/2 and HTTP/3
+	case "downstream_remote_disconnect", "http2.remote_reset", "http3.remote_reset":
+		return true
+	}
+	return false
 }
 
 func (s *Stream) proxyID() openai.Value {

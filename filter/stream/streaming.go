@@ -15,6 +15,7 @@ type streaming struct {
 	guard   *policy.Guard // nil if no policy wants the answer
 	hide    bool          // the usage was asked for by us
 	over    bool          // we ended it: what still comes is dropped
+	said    bool          // its last event has passed, at which clients hang up
 	dropped bool          // the last event did not pass
 	held    []held        // texts of which something is kept back, in the order of their last events
 	shapes  openai.Shapes
@@ -114,6 +115,7 @@ func (s *Stream) event(e converters.Event, out *output, last bool) {
 		return
 	case bytes.Equal(bytes.TrimSpace(e.Data), doneData):
 		if s.flush(out, nil); !t.over {
+			t.said = true
 			out.pass(e)
 		}
 		return
@@ -145,6 +147,7 @@ func (s *Stream) event(e converters.Event, out *output, last bool) {
 		return
 	}
 	t.told.keep(s, c)
+	t.said = t.said || c.Final && c.Endpoint == openai.Responses // which has no other end
 	if !c.Edited() {
 		out.pass(e)
 		return

@@ -185,3 +185,30 @@ func FuzzStream(f *testing.F) {
 		}
 	})
 }
+
+// TestHangUp has clients leave at the last event of a stream, as OpenAI's SDKs do, and before it.
+func TestHangUp(t *testing.T) {
+	done := []byte("data: [DONE]\n\n")
+	for _, row := range []struct {
+		name, settings string
+		last           []byte
+		early          bool
+	}{
+		{"judged", `{` + redacting + `}`, done, false},
+		{"judged, before the end", `{` + redacting + `}`, nil, true},
+		{"read", `{"LOG_DETAILS":true}`, done, false},
+		{"read, before the end", `{"LOG_DETAILS":true}`, nil, true},
+		{"nobody wants it", `{}`, nil, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s, h := opened(t, row.settings)
+			h.take(s, event("hello there "))
+			if row.last != nil {
+				h.take(s, row.last)
+			}
+			s.OnDone()
+			require.Equal(t, row.early, strings.Contains(string(h.property), `"reason":"The exchange ended early"`), "%s", h.property)
+			require.Equal(t, row.early, strings.Contains(string(h.property), `"error":true`))
+		})
+	}
+}
