@@ -46,8 +46,19 @@ func (s *Stream) refuse(e *openai.Error) phase {
 // reply answers the request without the provider.
 func (s *Stream) reply(status int, h [][2]string, body []byte) phase {
 	s.stats.status = status
+	if s.saves() {
+		s.waiting = &reply{status, h, body}
+		return s.save()
+	}
 	s.host.Reply(status, h, body)
 	return replied
+}
+
+// reply is an answer of our own that waits until the stats are uploaded.
+type reply struct {
+	status  int
+	headers [][2]string
+	body    []byte
 }
 
 // cors adds the headers that browsers want: to answers to OPTIONS always, to others where the request has an origin.

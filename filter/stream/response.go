@@ -45,21 +45,10 @@ func (s *Stream) onAnswering() phase {
 	if s.streaming != nil {
 		s.streaming.finish(s)
 	}
-	if s.config == nil || s.config.LocalMode || s.config.AsyncStats {
-		return done
+	if s.saves() {
+		return s.save()
 	}
-	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(nil, s)), func(a Answer) {
-		if a.Status/100 != 2 {
-			s.plugin.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
-		}
-		s.saved = true
-		s.update()
-	})
-	if err != nil {
-		s.plugin.proxy.Log(Warn, "stats not uploaded: "+err.Error())
-		s.saved = true
-	}
-	return saving
+	return done
 }
 
 func (s *Stream) maxBody() int {
@@ -191,8 +180,11 @@ func (s *Stream) refuseAnswer(e *openai.Error) phase {
 	s.stats.fail(e.Message)
 	if s.response.gone {
 		s.host.SetBody(Response, e.Body())
-		if !s.response.ended {
+		switch {
+		case !s.response.ended:
 			s.plugin.cut(s)
+		case s.saves():
+			return s.save()
 		}
 		return replied
 	}

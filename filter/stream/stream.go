@@ -12,7 +12,7 @@ import (
 //	reading --settings and body complete--> asking --calls answered--> sent --> answering --> done
 //	   \------------------ block, auto-reply -------------------/--> replied (our own answer comes back: let it pass)
 //
-// Between answering and done an exchange may be saving: its answer waits for the upload of its stats.
+// Between answering and done, and before replied, an exchange may be saving: its answer waits for the upload of its stats.
 type phase uint8
 
 const (
@@ -63,6 +63,7 @@ type life struct {
 	streaming                *streaming
 	waits                    bool // the answer waits for its stats to be uploaded: all of it, since clients need not wait for an end
 	saved                    bool // the stats are uploaded
+	waiting                  *reply
 	converts                 bool // the request may be for another provider than that of LLM_API_BASE_PATH
 	route                    *route
 
@@ -226,7 +227,7 @@ func (s *Stream) holds(which Side) bool {
 	case which == Request && s.phase == reading && s.config != nil && !s.request.came && !s.request.ended:
 		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released.IsZero()
 	case which == Request:
-		return s.phase == reading || s.phase == asking
+		return s.phase == reading || s.phase == asking || s.phase == saving && s.waiting != nil
 	case s.phase == answering && (s.response.wanted || s.waits && s.streaming == nil) && !s.response.ended:
 		return s.response.came || s.plugin.headers == holds
 	}
@@ -258,7 +259,12 @@ func (s *Stream) advance() {
 		case answering:
 			s.phase = s.onAnswering()
 		case saving:
-			if s.saved {
+			switch w := s.waiting; {
+			case !s.saved:
+			case w != nil:
+				s.host.Reply(w.status, w.headers, w.body)
+				s.phase = replied
+			default:
 				s.phase = done
 			}
 		}

@@ -15,6 +15,25 @@ func (p *Plugin) upload(key string, stats []byte) {
 	p.tick(soon)
 }
 
+// saves tells whether the client waits until the stats are uploaded.
+func (s *Stream) saves() bool { return s.config != nil && !s.config.LocalMode && !s.config.AsyncStats }
+
+// save uploads the stats while the client waits.
+func (s *Stream) save() phase {
+	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(nil, s)), func(a Answer) {
+		if a.Status/100 != 2 {
+			s.plugin.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
+		}
+		s.saved = true
+		s.update()
+	})
+	if err != nil {
+		s.plugin.proxy.Log(Warn, "stats not uploaded: "+err.Error())
+		s.saved = true
+	}
+	return saving
+}
+
 func (p *Plugin) tickUploads() {
 	waiting := p.uploads
 	p.uploads = nil
