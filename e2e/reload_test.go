@@ -2,12 +2,16 @@ package e2e
 
 import (
 	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/usagepanda/usage-panda-envoy/e2e/envoy"
+	"github.com/usagepanda/usage-panda-envoy/e2e/standin"
 )
 
 // TestReload exchanges the settings of a running Envoy: good ones come into force, bad ones never do.
@@ -55,4 +59,36 @@ func TestBadStart(t *testing.T) {
 	_, err := envoy.Start(context.Background(), envoy.Options{Root: root, Settings: `{"POLICY_MAX_TOKEN":5,"BLOCK_STATUS":200}`})
 	require.ErrorContains(t, err, "did you mean POLICY_MAX_TOKENS")
 	require.ErrorContains(t, err, "BLOCK_STATUS: ")
+}
+
+// TestDeadModule has a filter die in the place of the module: by envoy.yaml's failure_policy Envoy starts it again, and until then nothing
+// passes without it.
+func TestDeadModule(t *testing.T) {
+	module := filepath.Join(t.TempDir(), "crash.wasm")
+	build := exec.Command("go", "build", "-buildmode=c-shared", "-o", module, "./crash")
+	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+
+	provider, err := standin.Serve(standin.Options{})
+	require.NoError(t, err)
+	t.Cleanup(provider.Close)
+	at, err := envoy.At(provider.URL)
+	require.NoError(t, err)
+	e, err := envoy.Start(context.Background(), envoy.Options{Root: root, Module: module, Settings: `{}`, Provider: at})
+	require.NoError(t, err)
+	t.Cleanup(e.Stop)
+
+	require.Equal(t, 200, send(t, http1, e.URL, chat("hello")).status)
+	for range 2 {
+		require.GreaterOrEqual(t, send(t, http1, e.URL, chat("hello", "x-crash", "now")).status, 500)
+		died := time.Now()
+		require.Eventually(t, func() bool {
+			return send(t, http1, e.URL, chat("hello")).status == 200
+		}, 20*time.Second, 50*time.Millisecond, "it is started again")
+		t.Logf("started again after %v", time.Since(died))
+	}
+	for _, r := range provider.Requests() {
+		require.Equal(t, "yes", r.Header.Get("X-Guarded"), "nothing passes without the module")
+	}
 }
