@@ -104,7 +104,7 @@ func TestEveryHeaderCanTighten(t *testing.T) {
 		"POLICY_PROMPT_REFLECTION_SCOPE": {"delimited", "system"},
 		"POLICY_PROMPT_INJECTION":        {"audit", "block"}, "POLICY_PII": {"email:audit", "email:block"},
 		"POLICY_RESPONSE_PII": {"email:audit", "email:block"}, "POLICY_SECRETS": {"aws:audit", "aws:block"},
-		"POLICY_RESPONSE_SECRETS": {"aws:audit", "aws:block"},
+		"POLICY_RESPONSE_SECRETS": {"aws:audit", "aws:block"}, "POLICY_UNREADABLE": {"file:audit", "file:block"},
 	}
 	headers := 0
 	for i := range fields {

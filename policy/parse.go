@@ -257,6 +257,8 @@ func (f *field) tightened(to, by reflect.Value) {
 		v.tighten(by.Interface().(ListActions))
 	case interface{ tighten(PIIActions) }:
 		v.tighten(by.Interface().(PIIActions))
+	case interface{ tighten(MediaActions) }:
+		v.tighten(by.Interface().(MediaActions))
 	case interface{ tighten(SecretActions) }:
 		v.tighten(by.Interface().(SecretActions))
 	case interface{ tighten(ReflectionScope) }:

@@ -45,6 +45,7 @@ type Policies struct {
 	MaxTokens        MaxTokens
 	MaxPromptChars   MaxPromptChars
 	UserIDs          UserIDs
+	Unreadable       Unreadable
 	DisabledModels   DisabledModels
 	RetryCount       RetryCount
 	AutoModerate     AutoModerate
@@ -59,7 +60,7 @@ type Policies struct {
 // ordered lists the policies that judge.
 func (p *Policies) ordered() []Policy {
 	return []Policy{
-		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.DisabledModels, &p.AutoModerate, &p.Wordlists, &p.PersonalData,
-		&p.Secrets, &p.PromptInjection, &p.PromptReflection, unmasking{&p.PersonalData},
+		&p.AutoReply, &p.MaxTokens, &p.MaxPromptChars, &p.UserIDs, &p.Unreadable, &p.DisabledModels, &p.AutoModerate, &p.Wordlists,
+		&p.PersonalData, &p.Secrets, &p.PromptInjection, &p.PromptReflection, unmasking{&p.PersonalData},
 	}
 }

@@ -95,7 +95,7 @@ func emptied[T any](list []T, much int) []T {
 func notText(name string) bool {
 	switch name {
 	case "type", "role", "id", "name", "call_id", "tool_call_id", "item_id", "response_id", "object", "status", "finish_reason", "detail",
-		"format", "data", "file_id", "file_data", "b64_json", "mime_type", "encrypted_content", "obfuscation":
+		"format", "data", "input_audio", "file_id", "file_data", "b64_json", "mime_type", "encrypted_content", "obfuscation":
 		return true
 	}
 	return address(name)
@@ -109,6 +109,23 @@ func address(name string) bool {
 // spells tells of a member's name that it spells a text out once more, in tokens.
 func spells(name string) bool { return name == "logprobs" || name == "top_logprobs" }
 
+// Media is what a request shows the model beside texts.
+type Media struct {
+	Images []string // their addresses: https or data URLs
+	Sounds int
+	Files  int // documents, videos, and whatever is known by an id alone
+}
+
+// note counts what stands under a member's name that is no text.
+func (m *Media) note(name string) {
+	switch name {
+	case "input_audio":
+		m.Sounds++
+	case "file_data", "file_id", "file_url", "video", "video_url":
+		m.Files++
+	}
+}
+
 // literal notes a string as a text.
 func (d *Document) literal(r *reader, t Text) {
 	v, start := r.value()
@@ -118,21 +135,25 @@ func (d *Document) literal(r *reader, t Text) {
 	}
 }
 
-// texts notes all strings of a value that may be text; name is the member that the value belongs to. Addresses of images go to images.
-func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
+// texts notes all strings of a value that may be text; name is the member that the value belongs to. What is no text goes to media, if that
+// is wanted.
+func (d *Document) texts(r *reader, name string, t Text, media *Media) {
 	switch r.kind() {
 	case '"':
 		switch {
-		case images != nil && strings.HasPrefix(name, "image") && address(name), images != nil && name == "mask":
-			*images = append(*images, r.text())
+		case media != nil && strings.HasPrefix(name, "image") && address(name), media != nil && name == "mask":
+			media.Images = append(media.Images, r.text())
 		case notText(name):
+			if media != nil {
+				media.note(name)
+			}
 			r.skip()
 		default:
 			d.literal(r, t)
 		}
 	case '[':
 		for r.open('['); r.more(); {
-			d.texts(r, name, t, images)
+			d.texts(r, name, t, media)
 		}
 	case '{':
 		for r.open('{'); r.more(); {
@@ -143,10 +164,10 @@ func (d *Document) texts(r *reader, name string, t Text, images *[]string) {
 			switch {
 			case spells(child):
 				r.skip()
-			case child == "url" && name == "image_url":
-				d.texts(r, name, t, images)
+			case child == "url" && (name == "image_url" || name == "video_url"), child == "data" && name == "input_audio":
+				d.texts(r, name, t, media)
 			default:
-				d.texts(r, child, t, images)
+				d.texts(r, child, t, media)
 			}
 		}
 	default:

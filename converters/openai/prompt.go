@@ -25,7 +25,7 @@ func (q *Request) prompt(r *reader, n int, all bool) {
 		q.Tokens++
 		r.skip()
 	default: // a string, or an object of embeddings' and moderations' multimodal input
-		q.texts(r, "", Text{Message: n}, &q.Images)
+		q.texts(r, "", Text{Message: n}, &q.Media)
 	}
 }
 
@@ -41,7 +41,7 @@ func (q *Request) messages(r *reader) {
 		if r.kind() == '{' {
 			q.message(r, n)
 		} else {
-			q.texts(r, "", Text{Message: n}, &q.Images)
+			q.texts(r, "", Text{Message: n}, &q.Media)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func (q *Request) message(r *reader, n int) {
 			}
 		case "content":
 			from := len(q.Texts)
-			q.texts(r, name, Text{Message: n}, &q.Images)
+			q.texts(r, name, Text{Message: n}, &q.Media)
 			q.last = [2]int{from, len(q.Texts)}
 		case "name": // of who speaks, which the model is shown; elsewhere it is a function's
 			if q.Endpoint == Chat {
@@ -76,7 +76,7 @@ func (q *Request) message(r *reader, n int) {
 			}
 			q.texts(r, name, Text{Message: n}, nil)
 		default:
-			q.texts(r, name, Text{Message: n}, &q.Images)
+			q.texts(r, name, Text{Message: n}, &q.Media)
 		}
 	}
 	for i := range q.Texts[first:] {

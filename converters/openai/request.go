@@ -9,6 +9,7 @@ import (
 // Request is the body of a request, as far as policies want to know it.
 type Request struct {
 	Document
+	Media
 
 	Endpoint Endpoint
 	Model    string
@@ -22,7 +23,6 @@ type Request struct {
 	MaxTokens int
 	Choices   int      // how many answers are generated: the larger of n and best_of, times the prompts of a completion
 	Tokens    int      // how many tokens of the prompt or input are given as numbers, which nobody here can read
-	Images    []string // addresses of the images shown to the model: https or data URLs
 	Models    []string // other models that may be used: by tools, or as fallbacks
 	Sizes     []string // sizes of the images that tools are to make
 
@@ -69,7 +69,7 @@ func (q *Request) Read(e Endpoint, contentType string, body []byte) error {
 func (q *Request) Forget() {
 	q.forget()
 	q.Model, q.User, q.Size, q.Stream, q.IncludeUsage, q.Tokens = "", "", "", false, false, 0
-	q.Images, q.Models, q.Sizes, q.options, q.last, q.lists, q.odd = nil, nil, nil, nil, [2]int{}, 0, false
+	q.Media, q.Models, q.Sizes, q.options, q.last, q.lists, q.odd = Media{}, nil, nil, nil, [2]int{}, 0, false
 }
 
 // checkCharset refuses a content-type with a charset in which ASCII is not as in UTF-8. Some servers decode by it: in UTF-7, "+AHM-" is "s".
@@ -129,7 +129,7 @@ func (q *Request) member(r *reader, name string) {
 		}
 	case "prompt":
 		if q.Endpoint == Responses { // a stored prompt and its variables
-			q.texts(r, "", Text{}, &q.Images)
+			q.texts(r, "", Text{}, &q.Media)
 		} else {
 			q.prompts(r)
 		}
@@ -143,7 +143,7 @@ func (q *Request) member(r *reader, name string) {
 		if setting(name) {
 			r.skip()
 		} else {
-			q.texts(r, name, Text{}, &q.Images)
+			q.texts(r, name, Text{}, &q.Media)
 		}
 	}
 }

@@ -157,6 +157,8 @@ func forms(f reflect.StructField) ([]object, error) {
 			may = append(may[:len(may):len(may)], policy.Mask.String())
 		}
 		return rules(append(policy.PIIKinds(), "all", "national"), may), nil
+	case t == reflect.TypeFor[policy.MediaActions]():
+		return rules(append(policy.MediaKinds(), "all"), []string{"none", "audit", "block"}), nil
 	case t == reflect.TypeFor[policy.SecretActions]():
 		return rules(append(policy.SecretKinds(), "all"), actions), nil
 	case t == reflect.TypeFor[policy.Replies]():
