@@ -74,7 +74,7 @@ var sections = []struct {
 	{"cpu", "cpu: processor time per request, one after the other on 4 connections", true, (*bench).cpu},
 	{"latency", "latency: from the time at which a request was due, at a constant rate", true, (*bench).latency},
 	{"streams", "streams: 50 events of 12 characters in separate writes", true, (*bench).streaming},
-	{"convert", "conversion: processor time per request, beside one that passes", false, (*bench).converting},
+	{"convert", "conversion: processor time per request and per event of 12 characters, beside those that pass", false, (*bench).converting},
 	{"open", "memory: per open stream", false, (*bench).open},
 	{"soak", "memory: resident over many requests of 1 KB", false, (*bench).soaking},
 }

@@ -19,9 +19,13 @@ const (
 	eventSize = 12 // characters
 )
 
-// script is what a stream is made of.
+// script is what a stream is made of. What is written of it are chunks of HTTP.
 type script struct {
-	pieces  [events]string // of HTTP: each a chunk
+	body    string // of the request
+	begin   string
+	pieces  [events]string // the events with text
+	end     string
+	usage   string // the end where the usage is asked for
 	text    string
 	pace    time.Duration // from one event to the next; 0 writes each when the one before has reached the client
 	first   int           // events after which it waits, if hold is not nil
@@ -33,15 +37,36 @@ type script struct {
 const lull = 2 * time.Millisecond
 
 // newScripts are some with different text: what a subject holds back, because a word may come of it, depends on that.
-func newScripts(pace time.Duration) []*script {
-	scripts := make([]*script, 32)
-	for i := range scripts {
-		scripts[i] = newScript(pace, uint64(i))
+func newScripts(pace time.Duration) []*script { return scripts(pace, newScript) }
+
+func scripts(pace time.Duration, one func(pace time.Duration, seed uint64) *script) []*script {
+	all := make([]*script, 32)
+	for i := range all {
+		all[i] = one(pace, uint64(i))
 	}
-	return scripts
+	return all
 }
 
+// newScript is a stream of OpenAI's.
 func newScript(pace time.Duration, seed uint64) *script {
+	s := &script{text: streamText(seed), pace: pace, body: streamBody,
+		begin: chunk(event(`{"role":"assistant","content":"","refusal":null}`, "null"))}
+	s.each(func(text string) string { return event(`{"content":"`+text+`"}`, "null") })
+	stop, done := chunk(event(`{}`, `"stop"`)), chunk("data: [DONE]\n\n")
+	s.end = stop + done
+	s.usage = stop + chunk(eventHead+`"choices":[],"usage":{"prompt_tokens":40,"completion_tokens":150,"total_tokens":190}}`+"\n\n") + done
+	return s
+}
+
+// each makes the events with text.
+func (s *script) each(event func(text string) string) {
+	for i := range s.pieces {
+		s.pieces[i] = chunk(event(s.text[i*eventSize:][:eventSize]))
+	}
+}
+
+// streamText is what all events of a stream say.
+func streamText(seed uint64) string {
 	// Only what is one byte for one character, so that counting one counts the other.
 	text := strings.Map(func(r rune) rune {
 		switch {
@@ -52,12 +77,7 @@ func newScript(pace time.Duration, seed uint64) *script {
 		}
 		return r
 	}, prose(events*eventSize, seed))
-	text += strings.Repeat(".", events*eventSize-len(text))
-	s := &script{text: text, pace: pace}
-	for i := range s.pieces {
-		s.pieces[i] = chunk(event(fmt.Sprintf(`{"content":"%s"}`, text[i*eventSize:][:eventSize]), "null"))
-	}
-	return s
+	return text + strings.Repeat(".", events*eventSize-len(text))
 }
 
 const eventHead = `data: {"id":"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG","object":"chat.completion.chunk","created":1741570283,` +
@@ -85,7 +105,7 @@ type slot struct {
 // open makes a stream that the upstream answers with, when it is asked for that number.
 func (u *upstream) open(number int, s *script) *slot {
 	one := &slot{number: number, script: s, came: make(chan struct{}, 1),
-		request: requestOf([]byte(streamBody), fmt.Sprintf("%s: %d", streamHeader, number))}
+		request: requestOf([]byte(s.body), fmt.Sprintf("%s: %d", streamHeader, number))}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.slots[number] = one
@@ -101,9 +121,8 @@ func now() int64 { return int64(time.Since(epoch)) }
 func (s *slot) write(c net.Conn, usage bool) error {
 	timer := time.NewTimer(lull)
 	defer timer.Stop()
-	begin := answerHead + "content-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n" +
-		chunk(event(`{"role":"assistant","content":"","refusal":null}`, "null"))
-	if err := s.piece(c, begin, timer); err != nil {
+	const head = answerHead + "content-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n"
+	if err := s.piece(c, head+s.script.begin, timer); err != nil {
 		return err
 	}
 	for i, piece := range s.script.pieces {
@@ -117,11 +136,11 @@ func (s *slot) write(c net.Conn, usage bool) error {
 		}
 		time.Sleep(s.script.pace)
 	}
-	end := chunk(event(`{}`, `"stop"`))
+	end := s.script.end
 	if usage {
-		end += chunk(eventHead + `"choices":[],"usage":{"prompt_tokens":40,"completion_tokens":150,"total_tokens":190}}` + "\n\n")
+		end = s.script.usage
 	}
-	_, err := c.Write([]byte(end + chunk("data: [DONE]\n\n") + chunk("")))
+	_, err := c.Write([]byte(end + chunk("")))
 	return err
 }
 
