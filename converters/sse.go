@@ -37,6 +37,19 @@ type fields struct {
 // maxKept is how much room is kept for events that come in pieces, while none is coming, in bytes.
 const maxKept = 4 << 10
 
+// Whole returns a piece as an event, if it is one whole event of one line of data, as nearly all pieces are, and nothing waits: what Write
+// and Next would do, with less work.
+func (f *Framer) Whole(piece []byte) (e Event, ok bool) {
+	const name, end = "data: ", "\n\n"
+	n := len(piece) - len(end)
+	if len(f.buf) > 0 || f.skipLF || n <= len(name) || string(piece[:len(name)]) != name || string(piece[n:]) != end ||
+		bytes.IndexByte(piece[:n], '\n') >= 0 || bytes.IndexByte(piece[:n], '\r') >= 0 {
+		return Event{}, false
+	}
+	f.begun = true
+	return Event{Raw: piece, Data: piece[len(name):n:n], start: len(name), end: n}, true
+}
+
 // Write adds a piece, and takes back the events that were returned. The piece must not be changed until Next has found no more.
 func (f *Framer) Write(piece []byte) {
 	if len(f.buf) == 0 {
@@ -210,6 +223,11 @@ func (e *Event) Append(b, data []byte) []byte {
 	if e.start > 0 && e.start < e.end && bytes.IndexByte(data, '\n') < 0 {
 		return append(append(append(b, e.Raw[:e.start]...), data...), e.Raw[e.end:]...)
 	}
+	return e.appendLines(b, data)
+}
+
+// appendLines is Append where the data has more than one line, or had.
+func (e *Event) appendLines(b, data []byte) []byte {
 	raw, done := e.Plain(), false
 	b = append(b, e.Raw[:len(e.Raw)-len(raw)]...)
 	for len(raw) > 0 {

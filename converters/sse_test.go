@@ -43,9 +43,13 @@ func frame(t testing.TB, pieces ...[]byte) (data []string, raw []byte) {
 	}
 	for _, p := range pieces {
 		p = bytes.Clone(p)
-		f.Write(p)
-		for e, ok := f.Next(); ok; e, ok = f.Next() {
+		if e, ok := f.Whole(p); ok {
 			take(e)
+		} else {
+			f.Write(p)
+			for e, ok := f.Next(); ok; e, ok = f.Next() {
+				take(e)
+			}
 		}
 		for i := range p {
 			p[i] = '!'

@@ -11,6 +11,7 @@ import (
 type Guard struct {
 	look  *look
 	texts map[uint64]*guarded
+	last  *guarded // the text of the last piece, if it goes on: most have but one
 	begun int
 	ended bool
 	whole guarded
@@ -18,6 +19,7 @@ type Guard struct {
 
 // guarded is one text that is coming.
 type guarded struct {
+	key         uint64
 	hold, watch scanning
 	number      int // in the order of their beginnings
 	message     int
@@ -46,7 +48,7 @@ func (e *Engine) Guard(x *Exchange) *Guard {
 
 func (g *Guard) fresh() guarded {
 	g.begun++
-	return guarded{scanning{scan: g.look.fresh(Redact, Block)}, scanning{scan: g.look.fresh(None, Mask)}, g.begun, 0}
+	return guarded{hold: scanning{scan: g.look.fresh(Redact, Block)}, watch: scanning{scan: g.look.fresh(None, Mask)}, number: g.begun}
 }
 
 // Holds tells whether anything may ever be kept back or changed; if not, all passes as it came.
@@ -56,7 +58,7 @@ func (g *Guard) Holds() bool { return g.whole.hold.scan != nil }
 // piece. It is valid until the next call. At the end of the text all is decided. false means that the answer is blocked, and nothing more
 // may pass.
 func (g *Guard) Piece(key uint64, message int, piece string, atEOF bool) (pass string, ok bool) {
-	t := g.texts[key]
+	t := g.of(key)
 	switch {
 	case t != nil:
 	case atEOF:
@@ -67,18 +69,28 @@ func (g *Guard) Piece(key uint64, message int, piece string, atEOF bool) (pass s
 	default:
 		fresh := g.fresh()
 		t = &fresh
-		t.message = message
+		t.key, t.message = key, message
 		g.texts[key] = t
 	}
+	g.last = t
 	if atEOF {
 		delete(g.texts, key)
+		g.last = nil
 	}
 	return g.judge(t, piece, atEOF)
 }
 
+// of returns the text with that key; nil if there is none that goes on.
+func (g *Guard) of(key uint64) *guarded {
+	if g.last != nil && g.last.key == key {
+		return g.last
+	}
+	return g.texts[key]
+}
+
 // Held tells whether anything of the text with that key is held back.
 func (g *Guard) Held(key uint64) bool {
-	t := g.texts[key]
+	t := g.of(key)
 	return t != nil && len(t.hold.rest) > t.hold.done
 }
 
@@ -89,11 +101,19 @@ func (g *Guard) Whole(message int, text string) (pass string, ok bool) {
 }
 
 func (g *Guard) judge(t *guarded, piece string, atEOF bool) (pass string, ok bool) {
-	base := t.watch.at
-	_, watched := t.watch.take(piece, atEOF)
-	g.look.note(watched, t.message, base)
-	base = t.hold.at
+	if t.watch.scan != nil {
+		base := t.watch.at
+		_, watched := t.watch.take(piece, atEOF)
+		g.look.note(watched, t.message, base)
+	}
+	if t.hold.scan == nil {
+		return piece, true
+	}
+	base := t.hold.at
 	pass, found := t.hold.take(piece, atEOF)
+	if len(found) == 0 {
+		return pass, true
+	}
 	if g.look.note(found, t.message, base) {
 		g.End()
 		return "", false
@@ -103,9 +123,6 @@ func (g *Guard) judge(t *guarded, piece string, atEOF bool) (pass string, ok boo
 
 // take scans a piece, and returns what is decided now.
 func (s *scanning) take(piece string, atEOF bool) (decided string, found []Match) {
-	if s.scan == nil {
-		return piece, nil
-	}
 	s.rest, s.done = s.rest[:copy(s.rest, s.rest[s.done:])], 0
 	text := piece
 	if len(s.rest) > 0 {
@@ -131,6 +148,9 @@ func (g *Guard) End() {
 	}
 	g.ended = true
 	for _, t := range slices.SortedFunc(maps.Values(g.texts), func(a, b *guarded) int { return a.number - b.number }) {
+		if t.watch.scan == nil {
+			continue
+		}
 		base := t.watch.at
 		_, watched := t.watch.take("", true)
 		g.look.note(watched, t.message, base)

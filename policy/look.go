@@ -90,6 +90,9 @@ func (l *look) at(text string) []Match {
 
 // inOrder sorts matches by their start; of those that start together the first policy's comes first.
 func inOrder(matches []Match) {
+	if len(matches) < 2 {
+		return
+	}
 	slices.SortStableFunc(matches, func(a, b Match) int { return cmp.Compare(a.Start, b.Start) })
 }
 

@@ -505,6 +505,11 @@ func AppendQuote(b []byte, text string) []byte {
 	if plain(unsafe.Slice(unsafe.StringData(text), len(text)), 0) == len(text) {
 		return append(append(append(b, '"'), text...), '"')
 	}
+	return appendEscaped(b, text)
+}
+
+// appendEscaped is AppendQuote where something needs an escape, or is not ASCII.
+func appendEscaped(b []byte, text string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
 	for i, c := range text { // an invalid byte comes as U+FFFD

@@ -66,9 +66,13 @@ func (s *Stream) stream(size int, end bool) {
 	if t.guard != nil || t.hide || converted { // else it is only read
 		out = &output{piece: piece, room: s.plugin.scratch.out, behind: t.framer.Held() > 0}
 	}
-	t.framer.Write(piece)
-	for e, ok := t.framer.Next(); ok && !t.over; e, ok = t.framer.Next() {
+	if e, ok := t.framer.Whole(piece); ok {
 		s.event(e, out, false)
+	} else {
+		t.framer.Write(piece)
+		for e, ok := t.framer.Next(); ok && !t.over; e, ok = t.framer.Next() {
+			s.event(e, out, false)
+		}
 	}
 	if converted && !t.over && s.route.silent > s.maxBody() || t.guard != nil && !t.over && t.framer.Held() > s.maxBody() {
 		s.breakOff(out, "The provider's stream has an event that is larger than is judged")
@@ -113,7 +117,7 @@ func (s *Stream) event(e converters.Event, out *output, last bool) {
 	case len(e.Data) == 0:
 		out.pass(e)
 		return
-	case bytes.Equal(bytes.TrimSpace(e.Data), doneData):
+	case e.Data[0] != '{' && bytes.Equal(bytes.TrimSpace(e.Data), doneData):
 		if s.flush(out, nil); !t.over {
 			t.said = true
 			out.pass(e)
