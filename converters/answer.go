@@ -1,6 +1,8 @@
 package converters
 
 import (
+	"strconv"
+
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
 
@@ -65,11 +67,12 @@ func (x *Exchange) write() (int, []byte) {
 	w := openai.Writer{B: x.out[:0]}
 	w.Open("", '{')
 	x.heading(&w, a.id, a.model, false)
-	w.Open("choices", '[')
+	x.choices[0] = len(w.B)
+	w.B = append(w.B, `,"choices":[`...)
 	for i := range a.choices {
 		c := &a.choices[i]
 		w.Open("", '{')
-		w.Int("index", i)
+		w.B = strconv.AppendInt(append(w.B, `"index":`...), int64(i), 10)
 		if x.Endpoint == openai.Completions {
 			w.Inner("text", c.text)
 		} else {
@@ -78,11 +81,11 @@ func (x *Exchange) write() (int, []byte) {
 		if c.logprobs == nil {
 			c.logprobs = null
 		}
-		w.Raw("logprobs", c.logprobs)
-		w.Word("finish_reason", c.finish)
-		w.Close('{')
+		b := append(append(w.B, `,"logprobs":`...), c.logprobs...)
+		w.B = append(append(append(b, `,"finish_reason":"`...), c.finish...), `"}`...)
 	}
 	w.Close('[')
+	x.choices[1] = len(w.B)
 	if a.usage.known {
 		a.usage.write(&w)
 	}
@@ -91,47 +94,55 @@ func (x *Exchange) write() (int, []byte) {
 	return 200, w.B
 }
 
+// Outlined tells whether Answer has made a whole answer of another provider's, and not an error.
+func (x *Exchange) Outlined() bool { return x.choices[1] > 0 }
+
+// Outline appends that answer without its choices.
+func (x *Exchange) Outline(b []byte) []byte {
+	return append(append(b, x.out[:x.choices[0]]...), x.out[x.choices[1]:]...)
+}
+
 var null = []byte("null")
 
 // heading writes what an answer and each of its chunks begin with.
 func (x *Exchange) heading(w *openai.Writer, id, model []byte, chunk bool) {
 	completion := x.Endpoint == openai.Completions
+	b := append(w.B, `"id":"`...)
 	switch {
 	case len(id) > 0:
-		w.Inner("id", id)
+		b = append(b, id...)
 	case completion:
-		w.String("id", "cmpl-"+x.ID)
+		b = append(append(b, "cmpl-"...), x.ID()...)
 	default:
-		w.String("id", "chatcmpl-"+x.ID)
+		b = append(append(b, "chatcmpl-"...), x.ID()...)
 	}
 	switch {
 	case completion:
-		w.Word("object", "text_completion")
+		b = append(b, `","object":"text_completion","created":`...)
 	case chunk:
-		w.Word("object", "chat.completion.chunk")
+		b = append(b, `","object":"chat.completion.chunk","created":`...)
 	default:
-		w.Word("object", "chat.completion")
+		b = append(b, `","object":"chat.completion","created":`...)
 	}
-	w.Int("created", int(x.Created))
+	b = append(strconv.AppendInt(b, x.Created, 10), `,"model":`...)
 	if len(model) > 0 {
-		w.Inner("model", model)
+		w.B = append(append(append(b, '"'), model...), '"')
 	} else {
-		w.String("model", x.Model)
+		w.B = openai.AppendQuote(b, x.Model)
 	}
 }
 
 func (c *choice) message(w *openai.Writer) {
-	w.Open("message", '{')
-	w.Word("role", "assistant")
+	b := append(w.B, `,"message":{"role":"assistant","content":`...)
 	if len(c.text) > 0 || c.said && len(c.calls) == 0 && len(c.refusal) == 0 {
-		w.Inner("content", c.text)
+		b = append(append(append(b, '"'), c.text...), '"')
 	} else {
-		w.Raw("content", null)
+		b = append(b, null...)
 	}
 	if len(c.refusal) > 0 {
-		w.Inner("refusal", c.refusal)
+		w.B = append(append(append(b, `,"refusal":"`...), c.refusal...), '"')
 	} else {
-		w.Raw("refusal", null)
+		w.B = append(b, `,"refusal":null`...)
 	}
 	if len(c.reasoning) > 0 {
 		w.Inner("reasoning_content", c.reasoning)
@@ -161,22 +172,26 @@ func (c *choice) message(w *openai.Writer) {
 	w.Close('{')
 }
 
-// write writes the usage as a member.
+// write writes the usage as a member, behind another one.
 func (u usage) write(w *openai.Writer) {
-	w.Open("usage", '{')
-	w.Int("prompt_tokens", u.prompt)
-	w.Int("completion_tokens", u.completion)
-	w.Int("total_tokens", u.prompt+u.completion)
-	w.Open("prompt_tokens_details", '{')
-	w.Int("cached_tokens", u.cached)
+	b := appendCount(w.B, `,"usage":{"prompt_tokens":`, u.prompt)
+	b = appendCount(b, `,"completion_tokens":`, u.completion)
+	b = appendCount(b, `,"total_tokens":`, u.prompt+u.completion)
+	b = appendCount(b, `,"prompt_tokens_details":{"cached_tokens":`, u.cached)
 	if u.written > 0 {
-		w.Int("cache_write_tokens", u.written)
+		b = appendCount(b, `,"cache_write_tokens":`, u.written)
 	}
-	w.Close('{')
-	w.Open("completion_tokens_details", '{')
-	w.Int("reasoning_tokens", u.reasoning)
-	w.Close('{')
-	w.Close('{')
+	b = appendCount(b, `},"completion_tokens_details":{"reasoning_tokens":`, u.reasoning)
+	w.B = append(b, "}}"...)
+}
+
+// appendCount appends a number behind what says of what.
+func appendCount(b []byte, of string, n int) []byte {
+	b = append(b, of...)
+	if n == 0 {
+		return append(b, '0')
+	}
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // inside is a text as the inside of a string literal.

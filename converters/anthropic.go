@@ -1,6 +1,7 @@
 package converters
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
@@ -147,7 +148,7 @@ func (x *Exchange) anthropicSampling(w *openai.Writer, m version, thinks bool) e
 		}
 	}
 	if t != nil {
-		if f, err := strconv.ParseFloat(string(t), 64); err == nil && f > 1 {
+		if over(t) {
 			x.drop("temperature")
 			t = []byte("1") // OpenAI's goes to 2
 		}
@@ -157,6 +158,15 @@ func (x *Exchange) anthropicSampling(w *openai.Writer, m version, thinks bool) e
 		w.Raw("top_p", p)
 	}
 	return nil
+}
+
+// over tells of a number that it is more than 1.
+func over(n []byte) bool {
+	if n[0] == '0' && bytes.IndexByte(n, 'e') < 0 && bytes.IndexByte(n, 'E') < 0 { // as nearly all are
+		return false
+	}
+	f, err := strconv.ParseFloat(string(n), 64)
+	return err == nil && f > 1
 }
 
 // thinking tells whether the model is to think, with which budget where it has budgets, and what all tokens are limited to then.

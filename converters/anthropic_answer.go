@@ -26,7 +26,7 @@ func (anthropic) Answer(x *Exchange, status int, body []byte) (int, []byte) {
 		case "content":
 			if r.Open('[') {
 				for r.More() {
-					readBlock(r, &x.in).add(c, x.format)
+					readBlock(r).add(c, x.format)
 				}
 			}
 		case "stop_reason":
@@ -60,28 +60,29 @@ type block struct {
 	raw       []byte
 }
 
-func readBlock(r, in *openai.Reader) (k block) {
-	k.raw = r.Value()
-	if len(k.raw) == 0 || k.raw[0] != '{' {
+func readBlock(r *openai.Reader) (k block) {
+	r.Kind()
+	from := r.At()
+	if !r.Open('{') {
 		return k
 	}
-	in.Reset(k.raw, true)
-	for ok := in.Open('{'); ok && in.More(); {
-		switch in.Name() {
+	for r.More() {
+		switch r.Name() {
 		case "type":
-			k.kind = in.Text()
+			k.kind = r.Text()
 		case "text", "thinking":
-			k.text = openai.Inner(in.Literal())
+			k.text = openai.Inner(r.Literal())
 		case "id":
-			k.id = openai.Inner(in.Literal())
+			k.id = openai.Inner(r.Literal())
 		case "name":
-			k.name = openai.Inner(in.Literal())
+			k.name = openai.Inner(r.Literal())
 		case "input":
-			k.input = in.Value()
+			k.input = r.Value()
 		default:
-			in.Skip()
+			r.Skip()
 		}
 	}
+	k.raw = r.Since(from)
 	return k
 }
 

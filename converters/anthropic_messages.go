@@ -79,8 +79,7 @@ func (x *Exchange) anthropicPart(w *openai.Writer, p *openai.Part, n int) error 
 	w.Open("", '{')
 	switch {
 	case p.Kind == openai.TextPart:
-		w.Word("type", "text")
-		w.Raw("text", p.Text)
+		w.B = append(append(w.B, `"type":"text","text":`...), p.Text...)
 	case p.Kind == openai.ImagePart:
 		source("image")
 	case p.Kind == openai.FilePart && p.MIME == "application/pdf":

@@ -94,7 +94,7 @@ func (s *anthropicStream) say(b []byte, e *anthropicEvent) []byte {
 		return s.delta(b, &e.delta)
 	case "content_block_start":
 		s.r.Reset(e.block, true)
-		return s.block(b, readBlock(&s.r, &s.x.in))
+		return s.block(b, readBlock(&s.r))
 	case "content_block_stop":
 		if s.kind == "tool_use" && !s.argued {
 			b = s.piece(b, []byte("{}"))
@@ -196,3 +196,6 @@ func (s *anthropicStream) delta(b []byte, d *anthropicDelta) []byte {
 
 // close ends an answer that was not ended.
 func (s *anthropicStream) close(b []byte) []byte { return s.cut(b) }
+
+// State is Ended never: what comes last is said by the last event.
+func (s *anthropicStream) State() State { return s.state(false) }

@@ -167,6 +167,13 @@ func (s *azureStream) End(b []byte) []byte {
 	return b
 }
 
+func (s *azureStream) State() State {
+	if !s.plain && s.framer.Held() > 0 {
+		return Open
+	}
+	return Over
+}
+
 func (s *azureStream) event(b []byte, e *Event) []byte {
 	if e.Tail && s.gone {
 		return b

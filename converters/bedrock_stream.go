@@ -36,11 +36,13 @@ func (s *bedrockStream) Write(b, piece []byte) []byte {
 }
 
 func (s *bedrockStream) End(b []byte) []byte {
-	if s.stopped && s.framer.Held() == 0 {
-		return s.done(b)
+	if s.State() == Open {
+		return s.cut(b)
 	}
-	return s.cut(b)
+	return s.done(b)
 }
+
+func (s *bedrockStream) State() State { return s.state(s.stopped && s.framer.Held() == 0) }
 
 func (s *bedrockStream) message(b []byte, m *awsMessage) []byte {
 	r := &s.r

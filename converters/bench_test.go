@@ -28,6 +28,8 @@ var (
 	}
 )
 
+func benchID() string { return "0" }
+
 // BenchmarkExchange is the conversion of a chat and its answer; "judged" is what the policies read of them in any case.
 func BenchmarkExchange(b *testing.B) {
 	for _, kind := range []string{"openai", "anthropic", "gemini", "bedrock"} {
@@ -37,7 +39,7 @@ func BenchmarkExchange(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				x.Reset()
-				x.Provider, x.Endpoint, x.Body, x.Path, x.ID = p, openai.Chat, benchChat, "/v1/chat/completions", "0"
+				x.Provider, x.Endpoint, x.Body, x.Path, x.ID = p, openai.Chat, benchChat, "/v1/chat/completions", benchID
 				if _, err := Of(kind).Request(x); err != nil {
 					b.Fatal(err)
 				}
@@ -63,7 +65,7 @@ func BenchmarkExchange(b *testing.B) {
 func BenchmarkEvent(b *testing.B) {
 	for _, kind := range []string{"anthropic", "gemini", "bedrock"} {
 		b.Run(kind, func(b *testing.B) {
-			x := &Exchange{Provider: &Provider{Kind: kind, Key: key}, Endpoint: openai.Chat, Body: benchChat, ID: "0"}
+			x := &Exchange{Provider: &Provider{Kind: kind, Key: key}, Endpoint: openai.Chat, Body: benchChat, ID: benchID}
 			if _, err := Of(kind).Request(x); err != nil {
 				b.Fatal(err)
 			}

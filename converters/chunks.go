@@ -2,6 +2,7 @@ package converters
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
@@ -25,8 +26,7 @@ type chunks struct {
 func (c *chunks) begin(id, model []byte) {
 	w := openai.Writer{B: append(c.head[:0], "data: {"...)}
 	c.x.heading(&w, id, model, true)
-	w.Open("choices", '[')
-	c.head = w.B
+	c.head = append(w.B, `,"choices":[`...)
 }
 
 // open begins a chunk with a choice, up to its delta's members.
@@ -34,13 +34,11 @@ func (c *chunks) open(b []byte, choice int) openai.Writer {
 	if c.head == nil {
 		c.begin(nil, nil)
 	}
-	w := openai.Writer{B: append(b, c.head...)}
-	w.Open("", '{')
-	w.Int("index", choice)
+	w := openai.Writer{B: strconv.AppendInt(append(append(b, c.head...), `{"index":`...), int64(choice), 10)}
 	if c.x.Endpoint == openai.Completions {
 		return w
 	}
-	w.Open("delta", '{')
+	w.B = append(w.B, `,"delta":{`...)
 	if bit := uint64(1) << (choice & 63); c.begun&bit == 0 {
 		c.begun |= bit
 		w.Word("role", "assistant")
@@ -58,11 +56,9 @@ func (c *chunks) end(w openai.Writer, finish string) []byte {
 		c.logprobs = nil
 	}
 	if finish == "" {
-		w.Raw("finish_reason", null)
-	} else {
-		w.Word("finish_reason", finish)
+		return append(w.B, `,"finish_reason":null}]}`+"\n\n"...)
 	}
-	return append(w.B, "}]}\n\n"...)
+	return append(append(append(w.B, `,"finish_reason":"`...), finish...), `"}]}`+"\n\n"...)
 }
 
 // text adds a piece of a choice's text: content, reasoning_content or refusal.
@@ -141,8 +137,7 @@ func (c *chunks) done(b []byte) []byte {
 		if c.head == nil {
 			c.begin(nil, nil)
 		}
-		w := openai.Writer{B: append(b, c.head...)}
-		w.Close('[')
+		w := openai.Writer{B: append(append(b, c.head...), ']')}
 		c.usage.write(&w)
 		b = append(w.B, "}\n\n"...)
 	}
@@ -168,11 +163,23 @@ func (c *chunks) garbled(b []byte, err error) []byte {
 	return c.fail(b, &openai.Error{Status: 502, Type: "server_error", Code: "bad_gateway", Message: "The provider's stream cannot be read: " + err.Error()})
 }
 
+// state is the state of an answer that may be complete, or not.
+func (c *chunks) state(ended bool) State {
+	switch {
+	case c.over:
+		return Over
+	case ended:
+		return Ended
+	}
+	return Open
+}
+
 // reader converts the messages of a provider's stream, each of them whole.
 type reader interface {
 	event(b, data []byte) []byte
 	close(b []byte) []byte
 	garbled(b []byte, err error) []byte
+	State() State
 }
 
 // sse is a stream of server-sent events.
@@ -210,6 +217,8 @@ func (s *sse) End(b []byte) []byte {
 	}
 	return s.to.close(b)
 }
+
+func (s *sse) State() State { return s.to.State() }
 
 var errObject = errors.New("it is not a JSON object")
 

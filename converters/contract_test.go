@@ -25,6 +25,14 @@ func (c *testCase) stream(t *testing.T, x *Exchange, name, file string) {
 		require.Equal(t, whole, streamed(x, data, func(left int) int { return 1 + random.IntN(min(left, 200)) }), "%s: stream %s, in pieces", c.file, name)
 	}
 
+	if s := Of(c.kind).Stream(x); s != nil {
+		s.Write(nil, data)
+		state, last := s.State(), string(s.End(nil))
+		require.False(t, state == Over && last != "", "%s: stream %s is over, and then: %s", c.file, name, last)
+		require.False(t, state == Ended && c.kind != "palm" && strings.Contains(last, `"error"`), "%s: stream %s is complete, and then: %s", c.file, name, last)
+		require.Equal(t, Over, s.State(), "%s: stream %s", c.file, name)
+	}
+
 	said := accumulate(t, x, whole)
 	if answer, ok := c.get("answer" + spaced(name)); ok {
 		_, body, _ := strings.Cut(answer, "\n\n")

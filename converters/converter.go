@@ -21,7 +21,18 @@ type Stream interface {
 	Write(b, piece []byte) []byte
 	// End appends to b what is to come when the provider's answer has ended.
 	End(b []byte) []byte
+	// State tells what End would say.
+	State() State
 }
+
+// State is how far a streamed answer has come.
+type State uint8
+
+const (
+	Open  State = iota // it is not complete: End would say that it broke off
+	Ended              // it may be complete: End would say what comes last
+	Over               // End has nothing to say
+)
 
 // Of is the converter for a kind of provider; nil if there is none.
 func Of(kind string) Converter {
@@ -60,23 +71,24 @@ type Provider struct {
 type Exchange struct {
 	Provider *Provider
 	Endpoint openai.Endpoint
-	Path     string // as the client wrote it, with its query: for what passes as it is
-	Body     []byte // the client's request, whole
-	Model    string // the provider's name for the model; "" is the name in the body
-	Created  int64  // now, in seconds since 1970
-	ID       string // new and random: for answers of providers that give them none
+	Path     string        // as the client wrote it, with its query: for what passes as it is
+	Body     []byte        // the client's request, whole
+	Model    string        // the provider's name for the model; "" is the name in the body
+	Created  int64         // now, in seconds since 1970
+	ID       func() string // an id that no other exchange has: for answers of providers that give them none
 
 	// Set by Request.
 	Dropped []string // the fields that were left out
 	Stream  bool     // the client wants a stream
 
-	chat   openai.Conversation
-	r, in  openai.Reader
-	answer answer
-	w      openai.Writer
-	out    []byte
-	packed bool // embeddings are wanted in base64
-	format bool // a tool's input is to be the answer's text
+	chat    openai.Conversation
+	r, in   openai.Reader
+	answer  answer
+	w       openai.Writer
+	out     []byte
+	choices [2]int // where in out they begin and end; zero if out has none
+	packed  bool   // embeddings are wanted in base64
+	format  bool   // a tool's input is to be the answer's text
 }
 
 // Reset makes the exchange as new, but for its room.
@@ -86,7 +98,7 @@ func (x *Exchange) Reset() {
 	x.w.B = w[:0]
 }
 
-// Outgoing is a request as the provider gets it. Its method stays.
+// Outgoing is a request as the provider gets it. Its method stays, and so do the client's headers but for those that Stray tells of.
 type Outgoing struct {
 	Host    string
 	Path    string
@@ -94,25 +106,36 @@ type Outgoing struct {
 	Body    []byte // valid until the exchange is reset
 }
 
-// Header is a header to set; to remove, where the value is empty.
-type Header struct{ Name, Value string }
-
-// strays are headers of the client's that no provider is to see: credentials for somebody else, and an encoding that could not be read.
-var strays = [...]string{
-	"authorization", "api-key", "x-api-key", "x-goog-api-key", "openai-organization", "openai-project", "cookie", "accept-encoding",
+// Sets tells whether the request gets a header of that name.
+func (o *Outgoing) Sets(name string) bool {
+	for i := range o.Headers {
+		if o.Headers[i].Name == name {
+			return o.Headers[i].Value != ""
+		}
+	}
+	return false
 }
 
-// outgoing begins the request: with the provider's own key in a header, and without any other.
+// Header is a header to set; none, where the value is empty.
+type Header struct{ Name, Value string }
+
+// Stray tells of a header of the client's that no provider is to see: credentials for somebody else, or what else is for one provider alone,
+// and an encoding that could not be read.
+func Stray(name string) bool {
+	switch name {
+	case "authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "x-goog-user-project", "x-amz-security-token",
+		"x-amz-date", "x-amz-content-sha256", "openai-organization", "openai-project", "anthropic-version",
+		"cookie", "accept-encoding":
+		return true
+	}
+	return false
+}
+
+// outgoing begins the request: with the provider's own key in a header.
 func (x *Exchange) outgoing(host, path string, own ...Header) Outgoing {
-	o := Outgoing{Host: x.Provider.Host, Path: x.Provider.Base + path, Headers: make([]Header, 0, len(strays)+len(own))}
+	o := Outgoing{Host: x.Provider.Host, Path: x.Provider.Base + path, Headers: own}
 	if o.Host == "" {
 		o.Host = host
-	}
-	for _, name := range strays {
-		o.Headers = append(o.Headers, Header{name, ""})
-	}
-	for _, h := range own {
-		o.set(h.Name, h.Value)
 	}
 	return o
 }
@@ -125,34 +148,20 @@ func bearer(key string) string {
 	return "Bearer " + key
 }
 
-// set sets a header; an empty value removes it.
-func (o *Outgoing) set(name, value string) {
-	for i := range o.Headers {
-		if o.Headers[i].Name == name {
-			o.Headers[i].Value = value
-			return
-		}
-	}
-	o.Headers = append(o.Headers, Header{name, value})
-}
-
-// headers are the names of answers' headers as OpenAI has them. Sources: Anthropic's API reference, "Rate limits" and "Errors"; the AWS SDK.
-var headers = [...][2]string{
-	{"request-id", "x-request-id"},
-	{"x-amzn-requestid", "x-request-id"},
-	{"apim-request-id", "x-request-id"},
-	{"anthropic-ratelimit-requests-limit", "x-ratelimit-limit-requests"},
-	{"anthropic-ratelimit-requests-remaining", "x-ratelimit-remaining-requests"},
-	{"anthropic-ratelimit-tokens-limit", "x-ratelimit-limit-tokens"},
-	{"anthropic-ratelimit-tokens-remaining", "x-ratelimit-remaining-tokens"},
-}
-
-// HeaderOf is OpenAI's name for a header of a provider's answer; "" if it has none. The provider's own stays, too.
+// HeaderOf is OpenAI's name for a header of a provider's answer; "" if it has none. The provider's own stays, too. Sources: Anthropic's API
+// reference, "Rate limits" and "Errors"; the AWS SDK.
 func HeaderOf(name string) string {
-	for _, h := range headers {
-		if h[0] == name {
-			return h[1]
-		}
+	switch name {
+	case "request-id", "x-amzn-requestid", "apim-request-id":
+		return "x-request-id"
+	case "anthropic-ratelimit-requests-limit":
+		return "x-ratelimit-limit-requests"
+	case "anthropic-ratelimit-requests-remaining":
+		return "x-ratelimit-remaining-requests"
+	case "anthropic-ratelimit-tokens-limit":
+		return "x-ratelimit-limit-tokens"
+	case "anthropic-ratelimit-tokens-remaining":
+		return "x-ratelimit-remaining-tokens"
 	}
 	return ""
 }

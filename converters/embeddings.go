@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
 )
@@ -29,7 +30,7 @@ func (x *Exchange) readEmbedding() (e embedding, err error) {
 		switch name {
 		case "model":
 			if x.Model == "" && len(v) > 0 && v[0] == '"' {
-				x.Model = openai.Unquote(v)
+				x.Model = strings.Clone(openai.Unquote(v))
 			}
 		case "input":
 			e.input = v

@@ -37,7 +37,7 @@ func fuzz(f *testing.F, kind string) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body, answer []byte, endpoint uint8, seed uint64, drop bool) {
-		x := &Exchange{Provider: &Provider{Kind: kind, Key: key, Resource: "r2", Project: "p", Drop: drop}, Body: body, ID: "0", Created: 1,
+		x := &Exchange{Provider: &Provider{Kind: kind, Key: key, Resource: "r2", Project: "p", Drop: drop}, Body: body, ID: benchID, Created: 1,
 			Endpoint: openai.Endpoint(endpoint % (uint8(openai.Responses) + 1))}
 		x.Path = x.Endpoint.Path()
 		conv := Of(kind)

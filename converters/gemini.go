@@ -34,7 +34,6 @@ func (g gemini) Request(x *Exchange) (Outgoing, error) {
 		return Outgoing{}, err
 	}
 	o := g.outgoing(x, method)
-	o.set("content-type", "application/json")
 	o.Body = x.w.B
 	return o, nil
 }
@@ -48,7 +47,7 @@ func (g gemini) outgoing(x *Exchange, method string) Outgoing {
 			version = "v1beta"
 		}
 		path := "/" + segment(version) + "/models/" + segment(strings.TrimPrefix(x.Model, "models/")) + method
-		return x.outgoing("generativelanguage.googleapis.com", path, Header{"x-goog-api-key", p.Key})
+		return x.outgoing("generativelanguage.googleapis.com", path, Header{"x-goog-api-key", p.Key}, Header{"content-type", "application/json"})
 	}
 	if version == "" {
 		version = "v1"
@@ -62,7 +61,7 @@ func (g gemini) outgoing(x *Exchange, method string) Outgoing {
 	}
 	path := "/" + segment(version) + "/projects/" + segment(p.Project) + "/locations/" + segment(location) +
 		"/publishers/google/models/" + segment(x.Model) + method
-	return x.outgoing(host, path, Header{"authorization", bearer(p.Key)})
+	return x.outgoing(host, path, Header{"authorization", bearer(p.Key)}, Header{"content-type", "application/json"})
 }
 
 // geminiChat writes the body of a request for content.

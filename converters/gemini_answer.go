@@ -158,7 +158,7 @@ func readGeminiCall(r *openai.Reader) (c call) {
 
 // callID is the id of a call that the provider gave none.
 func (x *Exchange) callID(n int) []byte {
-	return strconv.AppendInt([]byte("call_"+x.ID+"_"), int64(n), 10)
+	return strconv.AppendInt([]byte("call_"+x.ID()+"_"), int64(n), 10)
 }
 
 // Answer converts an answer. What is blocked is an answer, too, that the content filter has ended, as OpenAI has it.

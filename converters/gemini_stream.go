@@ -84,8 +84,10 @@ func (s *geminiStream) candidate(b []byte, c *geminiCandidate) []byte {
 }
 
 func (s *geminiStream) close(b []byte) []byte {
-	if s.open == 0 || s.ended < s.open {
+	if s.State() == Open {
 		return s.cut(b)
 	}
 	return s.done(b)
 }
+
+func (s *geminiStream) State() State { return s.state(s.open > 0 && s.ended >= s.open) }

@@ -52,8 +52,8 @@ func (x *Exchange) conversation(w *openai.Writer, d *dialect) error {
 			if role == "assistant" {
 				role = d.model
 			}
-			w.Word("role", role)
-			w.Open(d.content, '[')
+			b := append(append(append(w.B, `"role":"`...), role...), `","`...)
+			w.B = append(append(b, d.content...), `":[`...)
 		}
 		if err := d.message(x, w, m, i); err != nil {
 			return err

@@ -189,6 +189,9 @@ func (s *palmStream) Write(b, piece []byte) []byte {
 	return b
 }
 
+// State is Ended at any time: nothing is said before the end.
+func (s *palmStream) State() State { return s.state(true) }
+
 func (s *palmStream) End(b []byte) []byte {
 	if e := s.x.palmAnswer(200, s.body); e != nil {
 		return s.fail(b, e)

@@ -25,7 +25,7 @@ func TestRandomRequests(t *testing.T) {
 			require.NoError(t, err)
 			x.Reset()
 			x.Provider = &Provider{Kind: kind, Key: key, Resource: "r2", Project: "p", Drop: true}
-			x.Endpoint, x.Path, x.Body, x.ID = endpoint, endpoint.Path(), body, fmt.Sprint(seed)
+			x.Endpoint, x.Path, x.Body, x.ID = endpoint, endpoint.Path(), body, func() string { return fmt.Sprint(seed) }
 			o, err := Of(kind).Request(x)
 			if err != nil {
 				continue // what it cannot do

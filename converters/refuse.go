@@ -13,7 +13,7 @@ func (x *Exchange) read(can func(field string) bool) error {
 	}
 	x.Stream = x.chat.Stream
 	if x.Model == "" {
-		x.Model = x.chat.Model
+		x.Model = strings.Clone(x.chat.Model) // the answer may need it, when the request is gone
 	}
 	if x.Model == "" {
 		return x.refuse("model", "missing; want a model's name")

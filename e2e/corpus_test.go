@@ -133,7 +133,11 @@ func (s *stage) answer(cluster string, r *http.Request, body []byte) *standin.An
 		return standin.Fail(http.StatusNotFound, "not_found", "", "no such call in the transcript")
 	}
 	s.asked = append(s.asked, m)
-	return scripted(s.tr.Provider, s.cut)
+	a := scripted(s.tr.Provider, s.cut)
+	for _, h := range s.tr.Trailers {
+		a.Trailer = http.Header{http.CanonicalHeaderKey(h[0]): {h[1]}}
+	}
+	return a
 }
 
 // scripts tells whether that is the call that the transcript scripts: it is, if a transcript with nothing else is right.

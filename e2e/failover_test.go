@@ -32,20 +32,25 @@ func TestFailoverYAML(t *testing.T) {
 type failover struct {
 	*world
 	first, second *standin.Other
+	client        string // the one of them that gets the client's key; "" is none
 }
 
-// place is a provider of a failover: of the kinds in others, by name.
-func place(t *testing.T, name, of string) (settings string, s *standin.Other, at envoy.Endpoint) {
+// place is a provider of a failover: of the kinds in others, by name. It has a key of its own, or takes the client's.
+func place(t *testing.T, name, of string, clients bool) (settings string, s *standin.Other, at envoy.Endpoint) {
+	want, more := "key-of-"+name, ""
+	if clients {
+		want, more = key, `,"client_key":true`
+	}
 	for _, c := range others {
 		if c.name != of {
 			continue
 		}
-		s, err := standin.ServeOther(c.kind, standin.Options{Key: "key-of-" + name})
+		s, err := standin.ServeOther(c.kind, standin.Options{Key: want})
 		require.NoError(t, err)
 		t.Cleanup(s.Close)
 		at, err := envoy.At(s.URL)
 		require.NoError(t, err)
-		return fmt.Sprintf(`{"name":%q,"kind":%q,"url":%q,"key":"key-of-%[1]s","cluster":"failover"%[4]s}`, name, c.kind, s.URL, c.more), s, at
+		return fmt.Sprintf(`{"name":%q,"kind":%q,"url":%q,"key":"key-of-%[1]s","cluster":"failover"%[4]s}`, name, c.kind, s.URL, c.more+more), s, at
 	}
 	require.Fail(t, "no provider "+of)
 	return "", nil, envoy.Endpoint{}
@@ -60,11 +65,12 @@ func model(of string) string {
 	return ""
 }
 
-// newFailover starts envoy-failover.yaml before two stand-ins. Nothing is ejected, unless ejects says so.
-func newFailover(t *testing.T, first, second string, ejects bool) *failover {
-	f := &failover{}
-	a, s1, at1 := place(t, "first", first)
-	b, s2, at2 := place(t, "second", second)
+// newFailover starts envoy-failover.yaml before two stand-ins, one of which may take the client's key. Nothing is ejected, unless ejects says
+// so.
+func newFailover(t *testing.T, first, second, client string, ejects bool) *failover {
+	f := &failover{client: client}
+	a, s1, at1 := place(t, "first", first, client == "first")
+	b, s2, at2 := place(t, "second", second, client == "second")
 	f.first, f.second = s1, s2
 	shared := fmt.Sprintf(`"PROVIDERS":[%s,%s],"MODELS":{"m":["first/%s","second/%s"]}`, a, b, model(first), model(second))
 	f.world = start(t, envoy.Options{
@@ -113,7 +119,8 @@ func (f *failover) say(stream bool, fault string) (string, error) {
 	return all.Choices[0].Message.Content, nil
 }
 
-// clean wants no key to have got to the other provider, nor the client's to any.
+// clean wants no key to have got to the other provider, nor the client's to any that does not take it, nor any header that is Envoy's or
+// another provider's.
 func (f *failover) clean(t *testing.T) {
 	t.Helper()
 	require.NotContains(t, f.Log(), "panic")
@@ -121,7 +128,11 @@ func (f *failover) clean(t *testing.T) {
 		require.Empty(t, s.Problems(), name)
 		for _, r := range s.Requests() {
 			text := fmt.Sprint(r.Path, r.Header)
-			require.NotContains(t, text, "e2eSecret", name)
+			require.Equal(t, name == f.client, strings.Contains(text, "e2eSecret"), "%s got %s", name, text)
+			require.NotContains(t, text, "X-Envoy-", name)
+			for of, header := range map[string]string{"anthropic": "Anthropic-Version", "gemini": "X-Goog-Api-Key"} {
+				require.False(t, s.Kind != of && r.Header.Get(header) != "", "%s of the kind %s got %s", name, s.Kind, header)
+			}
 			require.NotContains(t, text, "key-of-"+map[string]string{"first": "second", "second": "first"}[name], name)
 		}
 	}
@@ -132,7 +143,7 @@ func (f *failover) clean(t *testing.T) {
 func TestFailover(t *testing.T) {
 	for _, pair := range [][2]string{{"anthropic", "gemini"}, {"azure-dated", "anthropic"}, {"vertex", "bedrock"}} {
 		t.Run(pair[0]+" "+pair[1], func(t *testing.T) {
-			f := newFailover(t, pair[0], pair[1], false)
+			f := newFailover(t, pair[0], pair[1], "", false)
 			for _, stream := range []bool{false, true} {
 				for _, fault := range []string{"", "503", "429", "reset", "500", "html"} {
 					if fault != "" {
@@ -175,9 +186,29 @@ func TestFailover(t *testing.T) {
 	}
 }
 
+// TestFailoverClientKey has the client's own key go to the one provider that takes it, on the first attempt and on later ones.
+func TestFailoverClientKey(t *testing.T) {
+	for _, client := range []string{"first", "second"} {
+		t.Run(client, func(t *testing.T) {
+			f := newFailover(t, "anthropic", "gemini", client, false)
+			for _, fault := range []string{"", "anthropic=503", "anthropic=reset", "gemini=503", "503", ""} {
+				said, err := f.say(fault == "", fault)
+				if fault != "503" {
+					require.NoError(t, err, fault)
+					require.Equal(t, "You said: hello, ****", said, fault)
+				} else {
+					require.Error(t, err)
+				}
+				f.stats(t)
+			}
+			f.clean(t)
+		})
+	}
+}
+
 // TestFailoverByHand has requests in pieces over both protocols, larger than what is sent at once, and one that no provider can take.
 func TestFailoverByHand(t *testing.T) {
-	f := newFailover(t, "anthropic", "gemini", false)
+	f := newFailover(t, "anthropic", "gemini", "", false)
 	for name, over := range protocols {
 		text := strings.Repeat("a lot of words ", 20000)
 		a := send(t, over, f.URL, post(chatPath, `{"model":"m","messages":[{"role":"user","content":`+quote(text)+`}]}`, "x-fault", "anthropic=503").cut(50000))
@@ -193,12 +224,13 @@ func TestFailoverByHand(t *testing.T) {
 		require.Empty(t, f.stats(t).Provider)
 	}
 	require.Equal(t, "Bearer "+key, f.provider.Requests()[0].Header.Get("Authorization"))
+	require.NotContains(t, fmt.Sprint(f.provider.Requests()[0].Header), "X-Envoy-")
 	f.clean(t)
 }
 
 // TestFailoverEjects has Envoy's outlier detection see that a provider fails: then the first attempt goes to the second.
 func TestFailoverEjects(t *testing.T) {
-	f := newFailover(t, "anthropic", "gemini", true)
+	f := newFailover(t, "anthropic", "gemini", "", true)
 	for range 6 {
 		_, err := f.say(false, "anthropic=503")
 		require.NoError(t, err)

@@ -42,8 +42,11 @@ func literal(r *reader) []byte {
 	return literalOf(v)
 }
 
-// At is where the last value that was read ended, in bytes.
+// At is where the last value that was read ended, in bytes; behind Kind, where the next one begins.
 func (j *Reader) At() int { return j.r.at() }
+
+// Since is what was read from there on.
+func (j *Reader) Since(at int) []byte { return j.r.raw[at:j.r.pos:j.r.pos] }
 
 // Text reads a string; "" for a value of another kind.
 func (j *Reader) Text() string { return j.r.text() }

@@ -1,12 +1,14 @@
 package openai
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // walk reads all of a text with the reader's own steps, and says whether it is valid.
@@ -101,4 +103,22 @@ func FuzzReader(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPlain looks for what plain stops at, wherever it is.
+func TestPlain(t *testing.T) {
+	for n := range 90 {
+		b := bytes.Repeat([]byte("a"), n)
+		require.Equal(t, n, plain(b, 0))
+		for _, c := range []byte("\"\\\n\x00\x1f\x80\xff") {
+			for at := range n {
+				b[at] = c
+				for _, from := range []int{0, at / 2, at} {
+					require.Equal(t, at, plain(b, from), "%q at %d of %d, from %d", c, at, n, from)
+				}
+				require.Equal(t, n, plain(b, at+1), "%q at %d of %d, from behind it", c, at, n)
+				b[at] = 'a'
+			}
+		}
+	}
 }

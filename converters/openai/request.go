@@ -26,6 +26,7 @@ type Request struct {
 	Models    []string // other models that may be used: by tools, or as fallbacks
 	Sizes     []string // sizes of the images that tools are to make
 
+	over    func(name string) bool
 	options []byte // the value of stream_options
 	last    [2]int // the texts of the last message's content, or of all prompts
 	lists   int    // how many strings or lists of tokens a list of prompts has
@@ -44,8 +45,13 @@ func ParseRequest(e Endpoint, contentType string, body []byte) (*Request, error)
 // Read reads the body of a request: JSON, or a form where the endpoint takes files. The request, which is new or was forgotten, keeps the
 // body. An error's text is fit for the client.
 func (q *Request) Read(e Endpoint, contentType string, body []byte) error {
+	return q.Skim(e, contentType, body, nil)
+}
+
+// Skim is Read without the texts of the top-level members that over tells of, which are not looked into.
+func (q *Request) Skim(e Endpoint, contentType string, body []byte, over func(name string) bool) error {
 	q.begin(body, false)
-	q.Endpoint, q.MaxTokens, q.Choices = e, NoLimit, 1
+	q.Endpoint, q.MaxTokens, q.Choices, q.over = e, NoLimit, 1, over
 	if err := checkCharset(contentType); err != nil {
 		return err
 	}
@@ -99,6 +105,10 @@ func times(a, b int) int { return min(min(a, math.MaxInt32)*min(b, math.MaxInt32
 
 // member reads the value of a top-level member. What is not known here may be text for some provider.
 func (q *Request) member(r *reader, name string) {
+	if q.over != nil && q.over(name) {
+		r.skip()
+		return
+	}
 	switch name {
 	case "model":
 		q.Model = r.text()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // TestRequestErrors: what a client is told of a body that is read in different ways by different servers, or not at all.
@@ -121,4 +122,32 @@ func TestImages(t *testing.T) {
 		assert.Equal(t, row.want, q.Images, row.body)
 		assert.Empty(t, q.Texts, row.body)
 	}
+}
+
+// TestSkim skims over what nobody looks into: all else is read as ever, and what is left of the body without it is the same.
+func TestSkim(t *testing.T) {
+	says := func(name string) bool { return name == "messages" || name == "tools" }
+	for _, body := range []string{
+		`{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}],"stream_options":{"include_usage":true},"user":"u","x":"y"}`,
+		`{"messages":[],"tools":[{"type":"function","function":{"name":"f","description":"d"}}],"max_tokens":5,"n":2,"model":"m"}`,
+	} {
+		want, err := ParseRequest(Chat, "", []byte(body))
+		require.NoError(t, err)
+		got := &Request{}
+		require.NoError(t, got.Skim(Chat, "", []byte(body), says))
+		for _, text := range got.Texts {
+			require.Equal(t, "y", got.read(got.raw[text.start:text.end]), body)
+		}
+		require.Equal(t, string(want.Without(nil, says)), string(got.Without(nil, says)), body)
+		require.Equal(t, []any{want.Model, want.User, want.Stream, want.IncludeUsage, want.MaxTokens, want.Choices},
+			[]any{got.Model, got.User, got.Stream, got.IncludeUsage, got.MaxTokens, got.Choices}, body)
+	}
+	require.Error(t, new(Request).Skim(Chat, "", []byte(`{"messages":[{]}`), says))
+
+	const answer = `{"id":"a","choices":[{"message":{"content":"hi"},"logprobs":null}],"usage":{"prompt_tokens":1},"error":{}}`
+	p := &Response{}
+	require.NoError(t, p.Skim([]byte(answer)))
+	require.Empty(t, p.Texts)
+	require.True(t, p.Failed && p.Usage.Known)
+	require.Equal(t, `{"id":"a","usage":{"prompt_tokens":1},"error":{}}`, string(p.Without(nil, func(name string) bool { return name == "choices" })))
 }

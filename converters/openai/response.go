@@ -7,6 +7,7 @@ type Response struct {
 	Failed bool // it holds an error; some providers send what was written until then along with it
 	Usage  Usage
 
+	skims      bool // texts are not looked for
 	embeddings bool
 	logprobs   []spelling // of the choice or output item that is the text's Message
 }
@@ -31,6 +32,14 @@ func ParseResponse(body []byte) (*Response, error) {
 // Read reads the body of an answer, which is JSON. The response, which is new or was forgotten, keeps the body.
 func (p *Response) Read(body []byte) error {
 	p.begin(body, true)
+	p.skims = false
+	return p.top(p.member)
+}
+
+// Skim is Read without the texts, which are not looked for.
+func (p *Response) Skim(body []byte) error {
+	p.begin(body, true)
+	p.skims = true
 	return p.top(p.member)
 }
 
@@ -50,7 +59,11 @@ func (p *Response) member(r *reader, name string) {
 	case "data":
 		p.data(r)
 	case "choices", "output":
-		p.choices(r)
+		if p.skims {
+			r.skip()
+		} else {
+			p.choices(r)
+		}
 	default:
 		r.skip()
 	}

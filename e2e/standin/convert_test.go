@@ -64,7 +64,7 @@ func TestConverted(t *testing.T) {
 
 // converted is a provider's answer to a chat, both converted.
 func converted(t *testing.T, p *standin.Other, body string, stream bool) string {
-	x := &converters.Exchange{Endpoint: format.Chat, Path: "/v1/chat/completions", Body: []byte(body), Created: 7, ID: "abc", Stream: stream,
+	x := &converters.Exchange{Endpoint: format.Chat, Path: "/v1/chat/completions", Body: []byte(body), Created: 7, ID: func() string { return "abc" }, Stream: stream,
 		Provider: &converters.Provider{Kind: p.Kind, Key: "k", Resource: "res", Project: "p", Location: "us-east-1", Drop: true}}
 	c := converters.Of(p.Kind)
 	out, err := c.Request(x)

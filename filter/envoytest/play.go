@@ -79,6 +79,9 @@ func (t *Transcript) exchange(way Way) *Exchange {
 		x.Break = 1
 	} else {
 		answer := way.message(NewAnswer(t.Provider.Status, t.Provider.Headers, Whole(t.Provider.Body)))
+		if t.Trailers != nil {
+			answer.Trailers = t.Trailers
+		}
 		x.Provider = func(Message) Message { return answer }
 	}
 	return x

@@ -20,7 +20,7 @@ import (
 //	-- call --              what a call-out must be: "POST cluster /path", headers, body; any number of pairs, in any order
 //	-- call answer --       its answer: "200", headers, body; "0" is no answer
 //	-- upstream --          what the provider must get; missing or empty, it must get nothing
-//	-- upstream answer --   the provider's answer; "0" is a provider that breaks off before it answers
+//	-- upstream answer --   the provider's answer; "200 trailers" is one that ends in trailers, "0" a provider that breaks off before it answers
 //	-- answer --            what the client must get: "200", headers, body; "200 cut" may break off after that
 //	-- stats --             the message of the stats line, as JSON, without what changes from run to run; missing, it is not checked
 //	-- passes on answer --  and "passes on upstream", "passes on stats": what differs on hosts that cannot hold headers
@@ -37,8 +37,9 @@ type Transcript struct {
 
 	Calls []ScriptedCall
 
-	// Provider is what the provider answers; a Status of 0 breaks off.
+	// Provider is what the provider answers; a Status of 0 breaks off. Its end is in Trailers, if there are any.
 	Provider Answer
+	Trailers [][2]string
 
 	holds, passesOn expected
 }
@@ -201,6 +202,10 @@ func (t *Transcript) add(name string, s section, afterCall bool) (err error) {
 	case "passes on upstream":
 		t.passesOn.upstream = upstream
 	case "upstream answer":
+		var trailers bool
+		if s.first, trailers = strings.CutSuffix(s.first, " trailers"); trailers {
+			t.Trailers = [][2]string{{"x-end", "1"}}
+		}
 		t.Provider, err = s.answer()
 	case "answer":
 		t.holds.answer = s

@@ -1,6 +1,7 @@
 package envoytest_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -15,11 +16,14 @@ const upstream = `{"ROLE":"upstream","POLICY_REQUEST_WORDLIST":"profanity:block"
 	{"name":"other","kind":"openai","url":"https://other.example","key":"sk-other"},{"name":"mine","kind":"gemini","client_key":true}],
 	"MODELS":{"m":["other/m-1","claude/claude-3-5-haiku-20241022"]}}`
 
-// attempt plays what an attempt is, to an endpoint of that provider.
-func attempt(t *testing.T, provider, path, body string, headers [][2]string, r *rand.Rand, answer envoytest.Message) *envoytest.Exchange {
+// attempt plays what an attempt is, to an endpoint of that provider. It finds the headers and properties of the one before.
+func attempt(t *testing.T, provider, path, body string, headers [][2]string, r *rand.Rand, answer envoytest.Message, before ...*envoytest.Exchange) *envoytest.Exchange {
 	e := &envoytest.Envoy{Engine: envoytest.Native{}, Holds: true, Attributes: map[string]string{}}
 	if provider != "" {
 		e.Attributes["xds.upstream_host_metadata.filter_metadata.usagepanda.provider"] = provider
+	}
+	for _, x := range before {
+		maps.Copy(e.Attributes, x.Properties)
 	}
 	w, err := e.NewWorker(upstream)
 	require.NoError(t, err)
@@ -54,8 +58,8 @@ func TestUpstreamRole(t *testing.T) {
 		require.Equal(t, strings.Replace(asked, `"m"`, `"m-1"`, 1), x.Upstream.Text())
 		require.Equal(t, `{"id":"chatcmpl-1","choices":[]}`, x.Answer.Text())
 
-		left := withoutPseudo(x.Upstream.Headers)
-		x = attempt(t, "claude", x.Upstream.Header(":path"), asked, left, r, whole)
+		first, left := x, withoutPseudo(x.Upstream.Headers)
+		x = attempt(t, "claude", x.Upstream.Header(":path"), asked, left, r, whole, first)
 		require.Equal(t, "/v1/messages", x.Upstream.Header(":path"))
 		require.Equal(t, "sk-ant-a", x.Upstream.Header("x-api-key"))
 		for _, name := range []string{"authorization", "cookie", "x-usagepanda-cluster"} {
@@ -65,7 +69,7 @@ func TestUpstreamRole(t *testing.T) {
 		require.Contains(t, x.Answer.Text(), `"content":"Hello."`)
 
 		left = withoutPseudo(x.Upstream.Headers)
-		x = attempt(t, "other", x.Upstream.Header(":path"), asked, left, r, open)
+		x = attempt(t, "other", x.Upstream.Header(":path"), asked, left, r, open, first)
 		require.Equal(t, "/v1/chat/completions?a=b", x.Upstream.Header(":path"))
 		require.Equal(t, "other.example", x.Upstream.Header(":authority"))
 		require.Empty(t, x.Upstream.Header("x-api-key"))
@@ -80,9 +84,15 @@ func TestUpstreamRole(t *testing.T) {
 		require.Equal(t, "Bearer sk-proj-client", x.Upstream.Header("authorization"), "no metadata: untouched")
 		require.Equal(t, asked, x.Upstream.Text())
 
-		for provider, headers := range map[string][][2]string{"nobody": client, "": left, "mine": nil} {
-			x = attempt(t, provider, "/v1/chat/completions", asked, headers, r, open)
-			require.Nil(t, x.Upstream, "%q", provider)
+		x = attempt(t, "mine", "/v1/chat/completions", asked, left, r, open, first)
+		require.Equal(t, "sk-proj-client", x.Upstream.Header("x-goog-api-key"), "the client's key, not that of the attempt before")
+
+		for _, x := range []*envoytest.Exchange{
+			attempt(t, "nobody", "/v1/chat/completions", asked, client, r, open),
+			attempt(t, "", "/v1/chat/completions", asked, left, r, open, first),
+			attempt(t, "mine", "/v1/chat/completions", asked, nil, r, open),
+		} {
+			require.Nil(t, x.Upstream)
 			require.Contains(t, x.Answer.Text(), `"error"`)
 		}
 	}

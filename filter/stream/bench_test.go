@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,9 +38,9 @@ func (*still) Close()                                 {}
 
 func (h *still) Headers(s Side) [][2]string {
 	if s == Request {
-		return h.in
+		return slices.Clone(h.in)
 	}
-	return h.out
+	return slices.Clone(h.out)
 }
 
 // everything is all local policies, on both sides, doing no more than audit where nothing is found.

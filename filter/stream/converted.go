@@ -13,13 +13,12 @@ import (
 // OpenAI's own form already.
 func (s *Stream) weighConverted() (done bool, refusal *openai.Error) {
 	r := s.route
-	in := headers(s.host.Headers(Response))
-	for _, h := range in {
-		if name := converters.HeaderOf(h[0]); name != "" && !in.has(name) {
+	for _, h := range s.out {
+		if name := converters.HeaderOf(h[0]); name != "" && !s.out.has(name) {
 			s.host.SetHeader(Response, name, h[1])
 		}
 	}
-	if e := in.value("content-encoding"); e != "" && !strings.EqualFold(e, "identity") {
+	if e := s.header("content-encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return true, &openai.Error{Status: 502, Type: "server_error",
 			Message: "The provider's answer has the content-encoding " + e + ", which nobody here can read"}
 	}
@@ -52,7 +51,7 @@ func (s *Stream) wantsAnswer() bool {
 func (s *Stream) convertAnswer() phase {
 	r := s.route
 	r.large = r.large || s.response.size > maxSpareRoom
-	status, body := r.converter.Answer(&r.exchange, s.stats.status, s.host.Body(Response, s.response.size))
+	status, body := r.converter.Answer(&r.exchange, s.stats.status, s.host.Piece(Response, s.response.size))
 	before := s.stats.status
 	s.stats.status, s.stats.failed = status, s.stats.failed || status >= 400
 	if s.wantsAnswer() {
@@ -60,8 +59,10 @@ func (s *Stream) convertAnswer() phase {
 		if body, err = s.judgeAnswer(body); err != nil {
 			return s.refuseAnswer(err)
 		}
+	} else if outlined := !s.engine.LogResponse.On && r.exchange.Outlined(); outlined && !s.config.upstream {
+		s.stats.response = r.exchange.Outline(s.stats.response[:0])
 	} else if !s.config.upstream {
-		if p, err := s.read(body); err == nil {
+		if p, err := s.skim(body); err == nil {
 			s.keepAnswer(p)
 		}
 	}
@@ -75,14 +76,18 @@ func (s *Stream) convertAnswer() phase {
 		if status != before {
 			s.host.SetHeader(Response, ":status", strconv.Itoa(status))
 		}
-		s.host.SetHeader(Response, "content-type", "application/json")
+		if s.header("content-type") != "application/json" {
+			s.host.SetHeader(Response, "content-type", "application/json")
+		}
 	}
 	s.putAnswer(body)
 	return answering
 }
 
-// convertPiece is what a piece of a stream says in OpenAI's form. It is good until the next one.
+// convertPiece is what a piece of a stream says in OpenAI's form. It is good until the next one. What the proxy still holds of the stream is
+// before the piece.
 func (r *route) convertPiece(piece []byte, end bool) []byte {
+	r.before, piece = piece[:r.kept], piece[r.kept:]
 	b := r.out[:0]
 	if len(piece) > 0 {
 		b = r.stream.Write(b, piece)
@@ -94,7 +99,23 @@ func (r *route) convertPiece(piece []byte, end bool) []byte {
 	if r.silent += len(piece); len(b) > 0 {
 		r.silent = 0
 	}
+	r.holds = !end && r.stream.State() == converters.Ended
 	return b
+}
+
+// putPiece puts what a piece of a stream became in its place, behind what the proxy still holds of the stream. An answer that may be complete
+// is held there: its end may come in trailers, when no more can be sent of a body but what is held.
+func (s *Stream) putPiece(b []byte) {
+	if r := s.route; r != nil {
+		if r.kept > 0 {
+			b = append(r.before[:r.kept:r.kept], b...)
+		}
+		r.kept = 0
+		if r.holds {
+			r.kept = len(b)
+		}
+	}
+	s.host.SetBody(Response, b)
 }
 
 // relay passes a piece of a stream on, converted, that nobody here judges.
@@ -104,6 +125,22 @@ func (s *Stream) relay(size int, end bool) {
 	}
 	piece := s.host.Piece(Response, size)
 	if b := s.route.convertPiece(piece, end); len(b) > 0 || size > 0 {
-		s.host.SetBody(Response, b)
+		s.putPiece(b)
 	}
 }
+
+// trailed ends a stream whose end is in trailers.
+func (s *Stream) trailed() {
+	switch r := s.route; {
+	case r == nil || r.stream == nil:
+	case r.holds && s.streaming == nil:
+		s.relay(r.kept, true)
+	case r.holds:
+		s.stream(r.kept, true)
+	case r.stream.State() != converters.Over && !s.over():
+		s.stats.fail(errTruncated)
+	}
+}
+
+// over tells whether the stream was ended by us.
+func (s *Stream) over() bool { return s.streaming != nil && s.streaming.over }

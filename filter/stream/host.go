@@ -55,7 +55,7 @@ type HTTP interface {
 	ID() uint32
 
 	// Headers returns the headers of a side, pseudo headers (":path", ":status") included, names in lower case. They are good until the
-	// exchange is over, or they are asked for again. Empty once the proxy has passed them on.
+	// exchange is over, or they are asked for again; the list is the caller's. Empty once the proxy has passed them on.
 	Headers(s Side) [][2]string
 
 	// Header returns one header of a side, "" where there is none: cheaper than Headers for up to three.

@@ -18,6 +18,9 @@ type route struct {
 	whole     bool              // the answer is converted when all of it is there
 	stream    converters.Stream // converts an answer that streams; nil if it needs no converting
 	out       []byte            // what a piece of a stream became
+	holds     bool              // the proxy is to hold a stream that may be complete
+	kept      int               // bytes of it that the proxy holds, as they are to pass
+	before    []byte            // those bytes, while a piece is taken
 	silent    int               // bytes of a stream that came since something came of them
 	large     bool              // its room is not worth keeping
 }
@@ -25,9 +28,6 @@ type route struct {
 // clusterHeader names the cluster that a request goes to, for a route of the proxy that picks it by this header (cluster_header). No
 // client can choose one: none of its own x-usagepanda-* headers passes.
 const clusterHeader = own + "cluster"
-
-// credentials are headers for somebody else than the provider, beside those that converters take away.
-var credentials = [...]string{"proxy-authorization", "x-goog-user-project", "x-amz-security-token", "x-amz-date", "x-amz-content-sha256"}
 
 var errProviderKey = &openai.Error{Status: 403, Type: "access_denied", Message: "Invalid provider API key"}
 
@@ -71,7 +71,7 @@ func (s *Stream) take(t policy.Target) *openai.Error {
 	r.to, r.converter = p, converters.Of(p.Kind)
 	r.provider = converters.Provider{Kind: p.Kind, Host: p.Host, Base: p.Base, Key: key, Version: p.Version, Resource: p.Resource,
 		Project: p.Project, Location: p.Location, MaxTokens: p.MaxTokens, Drop: s.config.Unsupported == "drop"}
-	r.exchange.Model = t.Model
+	r.exchange.Model = strings.Clone(t.Model) // it may be a piece of the request
 	s.route = r
 	return nil
 }
@@ -107,9 +107,8 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 		s.plugin.headers = holds
 	}
 	x := &r.exchange
-	now := s.plugin.proxy.Now()
-	x.Provider, x.Endpoint, x.Path, x.Body, x.Created = &r.provider, s.exchange.Endpoint, s.path, body, now.Unix()
-	x.ID = strconv.FormatInt(now.UnixNano(), 36) + strconv.FormatUint(uint64(s.host.ID()), 36)
+	x.Provider, x.Endpoint, x.Path, x.Body, x.Created = &r.provider, s.exchange.Endpoint, s.path, body, s.stats.started.Unix()
+	x.ID = s.newID
 	o, err := r.converter.Request(x)
 	if err != nil {
 		return clientError(err)
@@ -119,14 +118,14 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 		s.exchange.Flags = append(s.exchange.Flags, policy.Flag{Type: "unsupported_fields",
 			Description: "The provider " + r.to.Name + " has nothing like these, so they were left out: " + strings.Join(x.Dropped, ", ")})
 	}
-	for _, name := range credentials {
-		s.without(name)
+	for i := range s.in {
+		if name := s.in[i][0]; converters.Stray(name) && !o.Sets(name) {
+			s.without(name)
+		}
 	}
 	for _, h := range o.Headers {
-		if h.Value == "" {
-			s.without(h.Name)
-		} else {
-			s.host.SetHeader(Request, h.Name, h.Value)
+		if h.Value != "" {
+			s.with(h.Name, h.Value)
 		}
 	}
 	s.host.SetHeader(Request, ":authority", o.Host)
@@ -141,6 +140,11 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 	return nil
 }
 
+// newID is an id for the answer.
+func (s *Stream) newID() string {
+	return strconv.FormatInt(s.stats.started.UnixNano(), 36) + strconv.FormatUint(uint64(s.host.ID()), 36)
+}
+
 // tooLate is the answer where the request's headers have left, so that it can go to no other provider.
 func tooLate(p *policy.Provider) *openai.Error {
 	return &openai.Error{Status: 501, Type: "server_error", Message: "Usage Panda: a request for the provider " + p.Name +
@@ -149,8 +153,31 @@ func tooLate(p *policy.Provider) *openai.Error {
 
 // without removes a header of the request, if it has it.
 func (s *Stream) without(name string) {
-	if s.in.has(name) || name == "authorization" && s.ourKey {
+	had := false
+	for i := range s.in {
+		if s.in[i][0] == name {
+			had, s.in[i][0] = true, "" // once is enough
+		}
+	}
+	if had {
 		s.host.RemoveHeader(Request, name)
+	}
+}
+
+// with sets a header of the request, unless the client has sent it so, and once.
+func (s *Stream) with(name, value string) {
+	same, others := 0, 0
+	for i := range s.in {
+		switch {
+		case s.in[i][0] != name:
+		case s.in[i][1] == value:
+			same++
+		default:
+			others++
+		}
+	}
+	if same != 1 || others > 0 {
+		s.host.SetHeader(Request, name, value)
 	}
 }
 

@@ -186,9 +186,10 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 	}
 	if s.ourKey {
 		s.host.SetHeader(Request, "authorization", s.facts.authorization)
+		s.in = append(s.in, [2]string{"authorization", s.facts.authorization})
 	}
 	if s.reads && s.facts.acceptEncoding != "" {
-		s.host.RemoveHeader(Request, "accept-encoding") // or the answer could not be read
+		s.without("accept-encoding") // or the answer could not be read
 	}
 	path, query, hasQuery := strings.Cut(s.path, "?")
 	if endpoint != openai.Other {
@@ -214,14 +215,26 @@ func (s *Stream) rewrite(endpoint openai.Endpoint) {
 
 // judge has the policies look at the request, now that it is complete.
 func (s *Stream) judge() phase {
-	raw := s.host.Body(Request, s.request.size)
-	q := &s.question
-	if err := q.Read(s.exchange.Endpoint, s.facts.contentType, raw); err != nil {
+	x, q := &s.exchange, &s.question
+	var raw []byte
+	over := prose
+	if s.engine.On(x.Endpoint) {
+		raw, over = s.host.Body(Request, s.request.size), nil // somebody wants the texts
+	} else {
+		raw = s.host.Piece(Request, s.request.size) // it is sent at once
+	}
+	err := q.Skim(x.Endpoint, s.facts.contentType, raw, over)
+	if err == nil && over != nil && q.Stream { // the length of the texts stands for a usage that the provider may not tell
+		q.Forget()
+		err = q.Read(x.Endpoint, s.facts.contentType, raw)
+	}
+	if err != nil {
 		return s.refuse(invalid(400, err.Error()))
 	}
-	x := &s.exchange
 	x.Request = q
-	s.engine.JudgeRequest(x)
+	if over == nil {
+		s.engine.JudgeRequest(x)
+	}
 	if s.config.MaskUser && q.User != "" {
 		q.User = mask(q.User, s.config.ProxyID)
 		q.Set("user", `"`+q.User+`"`)

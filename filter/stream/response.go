@@ -37,7 +37,7 @@ func (s *Stream) onAnswering() phase {
 		if s.seen == nil {
 			break
 		}
-		if p, err := s.read(s.seen); err == nil {
+		if p, err := s.skim(s.seen); err == nil {
 			s.keepAnswer(p)
 		}
 	}
@@ -61,7 +61,10 @@ func (s *Stream) maxBody() int {
 // weigh decides what there is to do with the answer. Its headers have not left yet.
 func (s *Stream) weigh() *openai.Error {
 	b := &s.response
-	s.stats.status, _ = strconv.Atoi(s.host.Header(Response, ":status"))
+	if s.route != nil {
+		s.out = s.host.Headers(Response)
+	}
+	s.stats.status, _ = strconv.Atoi(s.header(":status"))
 	if s.facts.origin != "" {
 		for _, h := range s.cors(nil, true) {
 			s.host.SetHeader(Response, h[0], h[1])
@@ -69,7 +72,7 @@ func (s *Stream) weigh() *openai.Error {
 	}
 	contentType := ""
 	if s.stats.status >= 400 || s.reads {
-		contentType = s.host.Header(Response, "content-type")
+		contentType = s.header("content-type")
 	}
 	if s.stats.status >= 400 {
 		s.stats.failed = true
@@ -87,7 +90,7 @@ func (s *Stream) weigh() *openai.Error {
 		}
 	}
 	wanted := s.request.wanted && s.wantsAnswer()
-	encoding := s.host.Header(Response, "content-encoding")
+	encoding := s.header("content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
 	s.waits = !s.config.LocalMode && !s.config.AsyncStats
 	switch {
@@ -102,6 +105,14 @@ func (s *Stream) weigh() *openai.Error {
 		s.reads = false
 	}
 	return nil
+}
+
+// header is a header of the answer as it came.
+func (s *Stream) header(name string) string {
+	if s.out != nil {
+		return s.out.value(name)
+	}
+	return s.host.Header(Response, name)
 }
 
 // eventStream tells whether a content-type is that of server-sent events.
@@ -163,7 +174,7 @@ func (s *Stream) judgeWhole() *openai.Error {
 // putAnswer puts a body in the place of the answer's. One in chunks stays one.
 func (s *Stream) putAnswer(body []byte) {
 	s.host.SetBody(Response, body)
-	if !s.response.gone && s.host.Header(Response, "content-length") != "" {
+	if !s.response.gone && s.header("content-length") != "" {
 		s.host.SetHeader(Response, "content-length", strconv.Itoa(len(body)))
 	}
 }

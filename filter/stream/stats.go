@@ -50,7 +50,7 @@ func (t *stats) keep(p *openai.Response, whole bool) {
 
 // keepResponse notes an answer of our own, or one that an event brings.
 func (s *Stream) keepResponse(body []byte) {
-	if p, err := s.read(body); err == nil {
+	if p, err := s.skim(body); err == nil {
 		s.stats.keep(p, s.engine.LogResponse.On)
 	}
 }
@@ -59,6 +59,12 @@ func (s *Stream) keepResponse(body []byte) {
 func (s *Stream) read(body []byte) (*openai.Response, error) {
 	s.answer.Forget()
 	return &s.answer, s.answer.Read(body)
+}
+
+// skim is read for who does not look at the texts.
+func (s *Stream) skim(body []byte) (*openai.Response, error) {
+	s.answer.Forget()
+	return &s.answer, s.answer.Skim(body)
 }
 
 // finish writes the stats when the exchange is over.

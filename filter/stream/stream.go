@@ -46,6 +46,7 @@ type life struct {
 	key    string // Usage Panda's
 	ourKey bool   // the client brought no key of the provider's
 	facts  facts
+	out    headers // the answer's, where all of them are wanted
 
 	// What has happened.
 	admitted, begun, weighed bool // what there is to do was decided: with the keys, with the request, with the answer
@@ -175,7 +176,10 @@ func (s *Stream) OnResponseBody(size int, endOfStream bool) Action {
 
 // OnResponseTrailers says that the body is complete.
 func (s *Stream) OnResponseTrailers() Action {
-	return s.callback(Response, s.response.trailers)
+	return s.callback(Response, func() {
+		s.response.trailers()
+		s.trailed()
+	})
 }
 
 func (b *side) piece(size int, endOfStream bool) {
@@ -230,6 +234,8 @@ func (s *Stream) holds(which Side) bool {
 		return s.phase == reading || s.phase == asking || s.phase == saving && s.waiting != nil
 	case s.phase == answering && (s.response.wanted || s.waits && s.streaming == nil) && !s.response.ended:
 		return s.response.came || s.plugin.headers == holds
+	case s.phase == answering && s.route != nil && s.route.holds && !s.response.ended:
+		return !s.over()
 	}
 	return s.phase == saving
 }

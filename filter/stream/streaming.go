@@ -93,7 +93,7 @@ func (s *Stream) stream(size int, end bool) {
 		return
 	}
 	if b, changed := out.bytes(); changed || converted && (size > 0 || len(b) > 0) {
-		s.host.SetBody(Response, b)
+		s.putPiece(b)
 		if out.edited { // else it is the piece, whose room is not ours
 			s.plugin.scratch.keep(b)
 		}

@@ -58,7 +58,7 @@ func (t *told) keep(s *Stream, c *openai.Chunk) {
 
 // head is an answer, or a chunk of one, without texts and usage.
 func (s *Stream) head(answer []byte) []byte {
-	p, err := s.read(answer)
+	p, err := s.skim(answer)
 	if err != nil {
 		return nil // cannot happen: it was read before
 	}
@@ -67,6 +67,9 @@ func (s *Stream) head(answer []byte) []byte {
 
 // charsPerToken is what OpenAI's documentation gives as the usual length of a token in English.
 const charsPerToken = 4
+
+// errTruncated says of a stream that it ended before its answer did, or that the rest of it could not be sent.
+const errTruncated = "The provider's stream ended in the middle"
 
 // finish notes, once, what the stats want of the stream as a whole.
 func (t *streaming) finish(s *Stream) {
@@ -78,7 +81,7 @@ func (t *streaming) finish(s *Stream) {
 		t.guard.End()
 	}
 	if s.response.ended && !t.over && (t.framer.Held() > 0 || len(t.held) > 0) { // trailers came, when no more of the body can be sent
-		s.stats.fail("The provider's stream ended in the middle")
+		s.stats.fail(errTruncated)
 	}
 	if len(s.stats.response) == 0 && t.told.head != nil {
 		s.stats.response = t.told.response(s)

@@ -10,9 +10,10 @@ import (
 // endpointProvider is the property with the name of the provider that the endpoint is of which the proxy has picked for an attempt.
 const endpointProvider = "xds\x00upstream_host_metadata\x00filter_metadata\x00usagepanda\x00provider"
 
-// originalPath is the header with the path of OpenAI's API. All attempts of a request have the same headers before them, so that the second
-// one finds what the first one has left. Envoy has this header for paths that it rewrites itself, and no client can set it.
-const originalPath = "x-envoy-original-path"
+// requested is the property with the path and the Authorization that a request came with. All attempts of a request have the same headers
+// before them: the second one finds them as the first one has left them for its provider. Properties are the request's, too, and no provider
+// sees them.
+const requested = "usagepanda_requested"
 
 // onUpstream goes on where this is one of a cluster's own filters (ROLE upstream): it converts for the provider of the endpoint that this
 // attempt goes to, and does nothing else.
@@ -33,9 +34,9 @@ func (s *Stream) onUpstream() phase {
 	}
 	var body []byte
 	if s.request.came {
-		body = s.host.Body(Request, s.request.size)
+		body = s.host.Piece(Request, s.request.size) // it is sent at once
 	}
-	s.route.exchange.Model = s.modelThere(openai.Value(openai.Within(body, "model")).Text())
+	s.route.exchange.Model = strings.Clone(s.modelThere(openai.Value(openai.Within(body, "model")).Text()))
 	if err := s.send(body, false); err != nil {
 		return s.refuse(err)
 	}
@@ -48,9 +49,9 @@ func (s *Stream) meet() *openai.Error {
 	s.engine = s.config.engine
 	s.facts.origin = "" // the first filter sees to that
 	name := string(s.host.Property(endpointProvider))
-	original := s.in.value(originalPath)
+	before := string(s.host.Property(requested))
 	if name == "" {
-		if original != "" { // the attempt before has changed the request, and a key of somebody else may be in it
+		if before != "" { // the attempt before has changed the request, and a key of somebody else may be in it
 			return unfit("the endpoint has no metadata usagepanda.provider, and one before it had")
 		}
 		return nil
@@ -59,12 +60,16 @@ func (s *Stream) meet() *openai.Error {
 	if p == nil {
 		return unfit("the endpoint's metadata usagepanda.provider is none of PROVIDERS")
 	}
-	if original == "" {
-		s.host.SetHeader(Request, originalPath, s.path)
-	} else {
-		s.path = original
+	if before != "" {
+		s.path, s.facts.authorization, _ = strings.Cut(before, "\x00")
 		path, _, _ := strings.Cut(s.path, "?")
 		s.exchange.Endpoint = openai.EndpointOf(path)
+	} else {
+		before = s.path + "\x00" + s.facts.authorization
+		s.host.SetProperty(requested, []byte(before))
+		if string(s.host.Property(requested)) != before { // the next attempt would take this one's key for the client's
+			return unfit("the proxy keeps no properties")
+		}
 	}
 	s.without(clusterHeader)
 	if err := s.take(policy.Target{Provider: p}); err != nil {
