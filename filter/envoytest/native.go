@@ -136,7 +136,7 @@ func (n *native) shutdown() {
 
 func (n *native) close() {}
 
-func (n *native) Now() time.Time { return n.w.envoy.clock }
+func (n *native) Now() time.Duration { return time.Duration(n.w.envoy.clock.UnixNano()) }
 
 func (n *native) Log(l stream.Level, message string) {
 	n.w.log(map[stream.Level]string{stream.Debug: "debug", stream.Info: "info", stream.Warn: "warn", stream.Error: "error"}[l], message)

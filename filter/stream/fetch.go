@@ -19,7 +19,7 @@ type fetch struct {
 // cached is a configuration as this worker keeps it.
 type cached struct {
 	config *config
-	fresh  time.Time // until then it is used as it is; behind that only while the control plane fails
+	fresh  time.Duration // until then it is used as it is; behind that only while the control plane fails
 }
 
 const (
@@ -57,7 +57,7 @@ func (p *Plugin) fresh(key string) *config {
 		return nil
 	}
 	now := p.proxy.Now()
-	if c := p.configs[key]; c != nil && now.Before(c.fresh) {
+	if c := p.configs[key]; c != nil && now < c.fresh {
 		return c.config
 	}
 	name, _ := sharedKey(key)
@@ -65,9 +65,9 @@ func (p *Plugin) fresh(key string) *config {
 	if len(value) < 8 {
 		return nil
 	}
-	until := time.UnixMilli(int64(binary.LittleEndian.Uint64(value)))
+	until := time.Duration(binary.LittleEndian.Uint64(value))
 	old := p.configs[key]
-	if !now.Before(until) && old != nil {
+	if now >= until && old != nil {
 		return nil
 	}
 	settings, err := p.local.Merge(value[8:])
@@ -75,7 +75,7 @@ func (p *Plugin) fresh(key string) *config {
 		return nil
 	}
 	p.keep(key, &cached{newConfig(settings), until})
-	if now.Before(until) {
+	if now < until {
 		return p.configs[key].config
 	}
 	return nil
@@ -126,11 +126,11 @@ func (p *Plugin) lease(key string) bool {
 		version = Absent
 	}
 	now := p.proxy.Now()
-	if len(held) == 8 && now.UnixMilli() < int64(binary.LittleEndian.Uint64(held)) {
+	if len(held) == 8 && now < time.Duration(binary.LittleEndian.Uint64(held)) {
 		return false
 	}
-	until := now.Add(time.Duration(p.local.CallTimeoutMS)*time.Millisecond + time.Second)
-	return p.proxy.Share(leaseKey(slot), binary.LittleEndian.AppendUint64(nil, uint64(until.UnixMilli())), version)
+	until := now + time.Duration(p.local.CallTimeoutMS)*time.Millisecond + time.Second
+	return p.proxy.Share(leaseKey(slot), binary.LittleEndian.AppendUint64(nil, uint64(until)), version)
 }
 
 // errDenied is the control plane's word that the key is none.
@@ -147,14 +147,14 @@ func (p *Plugin) fetched(key string, a Answer) {
 	case 401, 403, 404:
 		err = errDenied
 	}
-	until := now.Add(time.Duration(p.local.CacheMinutes) * time.Minute)
+	until := now + time.Duration(p.local.CacheMinutes)*time.Minute
 	old := p.configs[key]
 	switch {
 	case err == nil:
 		c := newConfig(settings)
 		if p.local.Cache {
 			p.keep(key, &cached{c, until})
-			p.proxy.Share(name, append(binary.LittleEndian.AppendUint64(nil, uint64(until.UnixMilli())), a.Body...), 0)
+			p.proxy.Share(name, append(binary.LittleEndian.AppendUint64(nil, uint64(until)), a.Body...), 0)
 		}
 		p.settle(key, c, false, nil)
 	case err == errDenied:
@@ -163,7 +163,7 @@ func (p *Plugin) fetched(key string, a Answer) {
 		p.settle(key, nil, false, err)
 	case old != nil:
 		p.proxy.Log(Warn, "configuration not fetched, an older one stays in force: "+err.Error())
-		old.fresh = now.Add(staleRetry)
+		old.fresh = now + staleRetry
 		p.settle(key, old.config, true, nil)
 	default:
 		p.proxy.Log(Warn, "configuration not fetched: "+err.Error())

@@ -22,8 +22,8 @@ const (
 
 // Proxy is the host as a plugin sees it: one worker of Envoy, and what its workers share.
 type Proxy interface {
-	// Now is the wall clock.
-	Now() time.Time
+	// Now is the wall clock: the time since 1970 in UTC, never 0. (A time.Time would take half of package time into the module.)
+	Now() time.Duration
 
 	// Log writes to the proxy's log. Keys, bodies and headers never go there.
 	Log(l Level, message string)

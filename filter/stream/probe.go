@@ -36,7 +36,7 @@ func (p *Plugin) tickProbes() {
 	now := p.proxy.Now()
 	for i := 0; i < len(p.probes); {
 		s := p.probes[i]
-		if p.headers == unknown && now.Sub(s.probed) < s.patience() {
+		if p.headers == unknown && now-s.probed < s.patience() {
 			i++
 			continue
 		}
@@ -57,13 +57,13 @@ func (s *Stream) patience() time.Duration {
 
 // learn draws the conclusion from a body's callback.
 func (p *Plugin) learn(s *Stream) {
-	if p.headers != unknown || s.probed.IsZero() {
+	if p.headers != unknown || s.probed == 0 {
 		return
 	}
 	switch {
-	case s.released.IsZero():
+	case s.released == 0:
 		p.headers = holds
-	case p.proxy.Now().Sub(s.released) < atOnce:
+	case p.proxy.Now()-s.released < atOnce:
 		if p.passed++; p.passed == 2 { // a slow client's body may come just then: twice is no accident
 			p.headers = passesOn
 		}

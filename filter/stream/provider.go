@@ -107,7 +107,7 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 		s.plugin.headers = holds
 	}
 	x := &r.exchange
-	x.Provider, x.Endpoint, x.Path, x.Body, x.Created = &r.provider, s.exchange.Endpoint, s.path, body, s.stats.started.Unix()
+	x.Provider, x.Endpoint, x.Path, x.Body, x.Created = &r.provider, s.exchange.Endpoint, s.path, body, s.stats.created()
 	x.ID = s.newID
 	o, err := r.converter.Request(x)
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *Stream) send(body []byte, edited bool) *openai.Error {
 
 // newID is an id for the answer.
 func (s *Stream) newID() string {
-	return strconv.FormatInt(s.stats.started.UnixNano(), 36) + strconv.FormatUint(uint64(s.host.ID()), 36)
+	return strconv.FormatInt(int64(s.stats.started), 36) + strconv.FormatUint(uint64(s.host.ID()), 36)
 }
 
 // tooLate is the answer where the request's headers have left, so that it can go to no other provider.

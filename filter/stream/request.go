@@ -107,7 +107,7 @@ func (s *Stream) onReading() phase {
 
 // learning tells whether the headers are held to learn the kind of host.
 func (s *Stream) learning() bool {
-	return s.plugin.headers == unknown && !s.probed.IsZero() && s.released.IsZero() && !s.request.came
+	return s.plugin.headers == unknown && s.probed != 0 && s.released == 0 && !s.request.came
 }
 
 var (
@@ -254,10 +254,10 @@ func (s *Stream) judge() phase {
 	switch {
 	case x.Reply != nil:
 		s.stats.keepRequest(q, s.engine.LogRequest.On)
-		body := openai.Reply(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix())
+		body := openai.Reply(x.Endpoint, q.Model, *x.Reply, s.stats.created())
 		s.keepResponse(body)
 		if s.streams {
-			return s.reply(200, s.cors(eventHeaders, false), openai.ReplyEvents(x.Endpoint, q.Model, *x.Reply, s.stats.started.Unix(), q.IncludeUsage))
+			return s.reply(200, s.cors(eventHeaders, false), openai.ReplyEvents(x.Endpoint, q.Model, *x.Reply, s.stats.created(), q.IncludeUsage))
 		}
 		return s.reply(200, s.cors(jsonHeaders, false), body)
 	case x.Blocked:

@@ -14,7 +14,7 @@ import (
 
 // stats are what is said of an exchange when it is over: in the access log, and to the control plane.
 type stats struct {
-	started, ended    time.Time
+	started, ended    time.Duration // since 1970; 0 where it has not happened
 	status            int
 	failed            bool
 	reason            string
@@ -23,6 +23,9 @@ type stats struct {
 	request, response []byte // JSON, without what must not be kept; empty where there is nothing to say
 	line              []byte
 }
+
+// created is when the exchange began, in seconds since 1970, as OpenAI writes it.
+func (t *stats) created() int64 { return int64(t.started / time.Second) }
 
 // fail notes why the exchange failed: the words that the client is told.
 func (t *stats) fail(reason string) { t.failed, t.reason = true, reason }
@@ -70,10 +73,10 @@ func (s *Stream) skim(body []byte) (*openai.Response, error) {
 // finish writes the stats when the exchange is over.
 func (s *Stream) finish() {
 	t := &s.stats
-	if t.started.IsZero() {
+	if t.started == 0 {
 		return // it ended before its headers came
 	}
-	if t.ended.IsZero() {
+	if t.ended == 0 {
 		t.ended = s.plugin.proxy.Now()
 		if s.phase < done && !t.failed && !s.complete() {
 			t.fail("The exchange ended early")
@@ -128,7 +131,7 @@ func (s *Stream) proxyID() openai.Value {
 // message appends the stats as JSON.
 func (t *stats) message(b []byte, s *Stream) []byte {
 	ended := t.ended
-	if ended.IsZero() {
+	if ended == 0 {
 		ended = s.plugin.proxy.Now()
 	}
 	path, _, _ := strings.Cut(s.path, "?")
@@ -162,10 +165,10 @@ func (t *stats) message(b []byte, s *Stream) []byte {
 	optional(w, "user_agent", s.facts.userAgent)
 	optional(w, "organization", s.facts.organization)
 	optional(w, "trace_id", s.trace())
-	w.Int("latency", int(ended.Sub(t.started).Milliseconds()))
-	if st := s.streaming; st != nil && !st.told.first.IsZero() {
-		w.Int("time_to_first_token", int(st.told.first.Sub(t.started).Milliseconds()))
-		if d := ended.Sub(st.told.first).Seconds(); d > 0 && st.told.completed > 0 {
+	w.Int("latency", int((ended - t.started).Milliseconds()))
+	if st := s.streaming; st != nil && st.told.first != 0 {
+		w.Int("time_to_first_token", int((st.told.first - t.started).Milliseconds()))
+		if d := (ended - st.told.first).Seconds(); d > 0 && st.told.completed > 0 {
 			w.Raw("tokens_per_second", strconv.AppendFloat(nil, float64(st.told.completed)/d, 'f', 1, 64))
 		}
 	}

@@ -54,10 +54,10 @@ type life struct {
 	configCached             bool
 	configErr                error
 	request, response        side
-	probed, released         time.Time // when the headers were first held to learn the kind of host, and when they were let go
-	streams, asksUsage       bool      // the client asked for a stream, and for its usage
-	answered                 bool      // the answer's headers came
-	calls                    int       // that are out
+	probed, released         time.Duration // when the headers were first held to learn the kind of host, and when they were let go
+	streams, asksUsage       bool          // the client asked for a stream, and for its usage
+	answered                 bool          // the answer's headers came
+	calls                    int           // that are out
 	callErr                  error
 	reads                    bool // the stats want something of the answer: it is read as it passes
 	seen                     []byte
@@ -229,7 +229,7 @@ func (s *Stream) side(which Side) *side {
 func (s *Stream) holds(which Side) bool {
 	switch {
 	case which == Request && s.phase == reading && s.config != nil && !s.request.came && !s.request.ended:
-		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released.IsZero()
+		return s.plugin.headers == holds || s.plugin.headers == unknown && s.released == 0
 	case which == Request:
 		return s.phase == reading || s.phase == asking || s.phase == saving && s.waiting != nil
 	case s.phase == answering && (s.response.wanted || s.waits && s.streaming == nil) && !s.response.ended:

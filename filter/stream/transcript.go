@@ -10,7 +10,7 @@ import (
 
 // told is what the stats want of a streamed answer.
 type told struct {
-	first     time.Time     // when the first text came
+	first     time.Duration // when the first text came
 	chars     int           // of all text that came
 	head      []byte        // the answer without its texts and its usage: an object of JSON
 	usage     []byte        // JSON; nil if the provider has told none
@@ -31,7 +31,7 @@ func (t *told) hear(s *Stream, c *openai.Chunk) {
 	if c.Usage.Known {
 		t.usage, t.completed = append(t.usage[:0], c.UsageRaw...), c.Usage.Completion
 	}
-	if t.first.IsZero() && len(c.Texts) > 0 && !c.Again {
+	if t.first == 0 && len(c.Texts) > 0 && !c.Again {
 		t.first = s.plugin.proxy.Now()
 	}
 }
