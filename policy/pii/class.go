@@ -50,11 +50,29 @@ var class = func() (t [256]uint8) {
 	return t
 }()
 
-// anchor returns the first digit, '@' or ':' at or after i; the length of the text if there is none. It looks at eight bytes at once.
+// anchor returns the first digit, '@' or ':' at or after i; the length of the text if there is none. It looks at 32 bytes at once.
 func anchor(text string, i int) int {
+	for ; i+32 <= len(text); i += 32 {
+		b := text[i : i+32]
+		v, w, x, y := window.Eight(b, 0), window.Eight(b, 8), window.Eight(b, 16), window.Eight(b, 24)
+		if window.Between(v, '0', '@')|window.Between(w, '0', '@')|window.Between(x, '0', '@')|window.Between(y, '0', '@') == 0 {
+			continue
+		}
+		if hit := anchors(v); hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
+		}
+		if hit := anchors(w); hit != 0 {
+			return i + 8 + bits.TrailingZeros64(hit)/8
+		}
+		if hit := anchors(x); hit != 0 {
+			return i + 16 + bits.TrailingZeros64(hit)/8
+		}
+		if hit := anchors(y); hit != 0 {
+			return i + 24 + bits.TrailingZeros64(hit)/8
+		}
+	}
 	for ; i+8 <= len(text); i += 8 {
-		x := window.Eight(text, i)
-		if hit := window.Between(x, '0', ':') | window.Equal(x, '@'); hit != 0 {
+		if hit := anchors(window.Eight(text, i)); hit != 0 {
 			return i + bits.TrailingZeros64(hit)/8
 		}
 	}
@@ -65,3 +83,6 @@ func anchor(text string, i int) int {
 	}
 	return i
 }
+
+// anchors is the mask of the anchors in eight bytes.
+func anchors(x uint64) uint64 { return window.Between(x, '0', ':') | window.Equal(x, '@') }

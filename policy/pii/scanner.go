@@ -41,6 +41,10 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 		if i = anchor(text, i); i == len(text) {
 			break
 		}
+		if next := dismiss(text, i); next > i {
+			i = next
+			continue
+		}
 		m, next := s.check(i)
 		if s.w.Short {
 			break

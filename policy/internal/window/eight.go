@@ -16,7 +16,7 @@ func Eight(text string, i int) uint64 {
 // Between is the mask of the bytes from a to b, which are ASCII.
 func Between(x uint64, a, b byte) uint64 {
 	seven := x & low
-	return (seven + (0x80-uint64(a))*Ones) &^ (seven + (0x7F-uint64(b))*Ones) &^ x &^ low
+	return ((seven + (0x80-uint64(a))*Ones) ^ (seven + (0x7F-uint64(b))*Ones)) &^ (x | low)
 }
 
 // Equal is the mask of the bytes that are c, which is ASCII.
