@@ -47,7 +47,7 @@ func dismiss(text string, i int) (next int) {
 	}
 	switch {
 	case class[after]&letter != 0:
-		if before == '-' || t[4] == '-' || after|0x20 == 'x' || (t[2] == '1' || t[2] == '3') && window.Blank(x) == 0 {
+		if before == '-' || t[4] == '-' || after|0x20 == 'x' || (t[2] == '1' || t[2] == '3') && window.Solid(x) == 0x80*window.Ones {
 			return i
 		}
 	case after == 0xC2 || after == 0xE2 || after == '-' && size == 2:

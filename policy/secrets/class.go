@@ -59,70 +59,56 @@ const (
 )
 
 // next returns the first run at or after from that may hold a secret. One that the text ends in may yet become one that does. No run: start
-// is the length of the text. It looks at eight bytes at once: a run that counts has a digit, two dashes or more in those bytes, or fills them.
+// is the length of the text. It looks at 48 bytes at once: a run that counts has a digit or two dashes, and seven bytes more that are not
+// blank, or is fifteen of those.
 func next(text string, from int, atEOF bool) (start, end int) {
-	last := ^uint64(0) // what was blank of the eight bytes before i; all of them, where nobody looked
+	var there, marks uint64 // bits of the 16 bytes before i and the 48 from i on: which are not blank, which are digits or dashes
 	for i := from; i < len(text); {
-		if i+8 > len(text) { // the rest, as if blanks came behind it
-			return rest(text, i, from, atEOF)
+		var t, m uint64
+		if i+48 <= len(text) {
+			b := text[i : i+48]
+			x := window.Eight(b, 0)
+			t, m = window.Bits(window.Solid(x)), window.Bits(marked(x))
+			x = window.Eight(b, 8)
+			t, m = t|window.Bits(window.Solid(x))<<8, m|window.Bits(marked(x))<<8
+			x = window.Eight(b, 16)
+			t, m = t|window.Bits(window.Solid(x))<<16, m|window.Bits(marked(x))<<16
+			x = window.Eight(b, 24)
+			t, m = t|window.Bits(window.Solid(x))<<24, m|window.Bits(marked(x))<<24
+			x = window.Eight(b, 32)
+			t, m = t|window.Bits(window.Solid(x))<<32, m|window.Bits(marked(x))<<32
+			x = window.Eight(b, 40)
+			t, m = t|window.Bits(window.Solid(x))<<40, m|window.Bits(marked(x))<<40
+		} else {
+			for k := 0; i+k < len(text); k += 8 {
+				x := window.Rest(text, i+k)
+				t, m = t|window.Bits(window.Solid(x))<<k, m|window.Bits(marked(x))<<k
+			}
 		}
-		x := window.Eight(text, i)
-		blank := window.Blank(x)
-		dashes := window.Equal(x, '-')
-		marks := window.Between(x, '0', '9') | dashes&(dashes<<8)
-		least, at := plain, 0
-		switch {
-		case marks != 0:
-			least, at = shortest, bits.TrailingZeros64(marks)/8
-		case blank != 0:
-			last = blank
-			i += 8
+		there, marks = there>>48|t<<16, marks>>48|m<<16
+		// Bits where so many bytes begin that are not blank, and those of all bytes that are among eight.
+		two := there & (there >> 1)
+		four := two & (two >> 2)
+		eight := four & (four >> 4)
+		among := eight | eight<<1
+		among |= among << 2
+		among |= among << 4
+		hit := eight&(eight>>(plain-shortest)) | among&marks
+		if hit == 0 {
+			i += 48
 			continue
 		}
-		// What is not blank about that place: the run is no longer.
-		first, end := at, at
-		if b := blank & (1<<(8*at) - 1); b != 0 {
-			first = 8 - bits.LeadingZeros64(b)/8
-		} else {
-			first = -bits.LeadingZeros64(last) / 8
+		at := i - 16 + bits.TrailingZeros64(hit)
+		for at < len(text) && class[text[at]]&run == 0 {
+			at++
 		}
-		if b := blank >> (8 * at); b != 0 {
-			end += bits.TrailingZeros64(b) / 8
-		} else if i+16 <= len(text) {
-			end = 8 + bits.TrailingZeros64(window.Blank(window.Eight(text, i+8)))/8
-		} else {
-			end = plain
+		if at == len(text) {
+			break
 		}
-		if end-first >= least {
-			for at < 8 && class[text[i+at]]&run == 0 {
-				at++
-			}
-			if at < 8 {
-				if start, end = around(text, i+at, from); counts(text, start, end, atEOF) {
-					return start, end
-				}
-				i, last = end, ^uint64(0)
-				continue
-			}
+		if start, end = around(text, at, from); counts(text, start, end, atEOF) {
+			return start, end
 		}
-		if end < 8 {
-			i, last = i+end, ^uint64(0)
-		} else {
-			i, last = i+8, blank
-		}
-	}
-	return rest(text, len(text), from, atEOF)
-}
-
-// rest is next for the last few bytes, from i on.
-func rest(text string, i, from int, atEOF bool) (start, end int) {
-	for ; i < len(text); i++ {
-		if class[text[i]]&digit != 0 || text[i] == '-' {
-			if start, end = around(text, i, from); counts(text, start, end, atEOF) {
-				return start, end
-			}
-			i = end - 1
-		}
+		i, there, marks = end, 0, 0
 	}
 	if start = len(text); !atEOF {
 		for start > from && class[text[start-1]]&run != 0 {
@@ -130,6 +116,12 @@ func rest(text string, i, from int, atEOF bool) (start, end int) {
 		}
 	}
 	return start, len(text)
+}
+
+// marked is the mask of the digits in eight bytes, and of the second of two dashes.
+func marked(x uint64) uint64 {
+	dashes := window.Between(x, '-', '-')
+	return window.Between(x, '0', '9') | dashes&(dashes<<8)
 }
 
 // around is the run that the byte at i is in, as far as it is not before from.

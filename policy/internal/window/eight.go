@@ -13,6 +13,20 @@ func Eight(text string, i int) uint64 {
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
+// Rest returns the bytes from i on, which are inside the text, at most eight; behind its end they are 0.
+func Rest(text string, i int) (x uint64) {
+	if i+8 <= len(text) {
+		return Eight(text, i)
+	}
+	for k := len(text) - 1; k >= i; k-- {
+		x = x<<8 | uint64(text[k])
+	}
+	return x
+}
+
+// Bits are the bits of a mask, one for each byte, the first the lowest.
+func Bits(mask uint64) uint64 { return (mask >> 7) * 0x0102040810204080 >> 56 }
+
 // Between is the mask of the bytes from a to b, which are ASCII.
 func Between(x uint64, a, b byte) uint64 {
 	seven := x & low
@@ -25,5 +39,5 @@ func Equal(x uint64, c byte) uint64 {
 	return ^(t&low + low | t | low)
 }
 
-// Blank is the mask of the bytes up to the space, and of those beyond ASCII.
-func Blank(x uint64) uint64 { return (^(x&low + (0x80-'!')*Ones) | x) &^ low }
+// Solid is the mask of the bytes of ASCII behind the space. All others are blank.
+func Solid(x uint64) uint64 { return (x&low + (0x80-'!')*Ones) &^ (x | low) }
