@@ -76,7 +76,7 @@ func escapedLen(inside []byte, n int) int {
 		if plain < 0 {
 			return i + n
 		}
-		c, size := escape(inside[i+plain:])
+		c, size := escape(view(inside[i+plain:]))
 		i += plain + max(size, -size)
 		n -= plain + utf8.RuneLen(c)
 	}

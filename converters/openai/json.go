@@ -73,16 +73,8 @@ func Unquote(literal []byte) string {
 
 // AppendText appends the text of a string literal.
 func AppendText(b, literal []byte) []byte {
-	inner := Inner(literal)
-	for {
-		i := bytes.IndexByte(inner, '\\')
-		if i < 0 {
-			return append(b, inner...)
-		}
-		c, n := escape(inner[i:])
-		b = utf8.AppendRune(append(b, inner[:i]...), c)
-		inner = inner[i+max(n, -n):]
-	}
+	inner := view(Inner(literal))
+	return appendText(b, inner, backslash(inner, 0))
 }
 
 // Inner is a string literal without its quotes: pieces of one text can be put together as they are. Nil for no literal.
@@ -186,9 +178,9 @@ func (w *Writer) Nested(name string, v []byte) {
 // AppendNested appends a JSON text as the inside of a string literal. The text is valid UTF-8, as all that was read is.
 func AppendNested(b, v []byte) []byte {
 	for {
-		n := plain(v, 0)
+		n := plain(view(v), 0)
 		for n < len(v) && v[n] >= utf8.RuneSelf {
-			n = plain(v, n+1)
+			n = plain(view(v), n+1)
 		}
 		b = append(b, v[:n]...)
 		if n == len(v) {

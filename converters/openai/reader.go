@@ -3,11 +3,8 @@ package openai
 import (
 	"bytes"
 	"errors"
-	"math/bits"
 	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // A reader walks a JSON text (RFC 8259) once, from front to back, and knows where in the text it is. It refuses what parsers disagree on:
@@ -162,9 +159,9 @@ func (r *reader) name() (name string, start int) {
 		return "", r.pos
 	}
 	start = r.pos
-	if end := plain(r.raw, start+1); end < len(r.raw) && r.raw[end] == '"' { // as nearly all are
+	if end := plain(view(r.raw), start+1); end < len(r.raw) && r.raw[end] == '"' { // as nearly all are
 		r.pos = end + 1
-		name = unsafe.String(unsafe.SliceData(r.raw[start+1:]), end-start-1)
+		name = view(r.raw[start+1 : end])
 	} else {
 		if r.string(); r.err != nil {
 			return "", start
@@ -348,24 +345,27 @@ func validNumber(n []byte) bool {
 
 // string reads a string literal, whose quote is next.
 func (r *reader) string() {
-	start := r.pos
-	i, ascii := r.pos+1, true
+	text, i, valid := view(r.raw), r.pos+1, true
 	for {
-		i = plain(r.raw, i)
-		if i >= len(r.raw) {
+		i = plain(text, i)
+		if i >= len(text) {
 			r.pos = i
 			r.fail(errEarly)
 			return
 		}
-		switch c := r.raw[i]; {
+		switch c := text[i]; {
 		case c == '"':
 			r.pos = i + 1
-			if !ascii && !utf8.Valid(r.raw[start:i]) {
+			if !valid {
 				r.fail(errUTF8)
 			}
 			return
 		case c == '\\':
-			_, n := escape(r.raw[i:])
+			if i+1 < len(text) && short[text[i+1]] != 0 {
+				i += 2
+				continue
+			}
+			_, n := escape(text[i:])
 			if n < 0 && r.loose {
 				n = -n
 			}
@@ -376,102 +376,17 @@ func (r *reader) string() {
 			}
 			i += n
 		case c >= utf8.RuneSelf:
-			ascii = false
-			for i < len(r.raw) && r.raw[i] >= utf8.RuneSelf {
+			from := i
+			for i < len(text) && text[i] >= utf8.RuneSelf {
 				i++
 			}
+			valid = valid && utf8.ValidString(text[from:i])
 		default:
 			r.pos = i
 			r.fail(errString)
 			return
 		}
 	}
-}
-
-// plain goes over bytes that stand for themselves: ASCII but for quotes, backslashes and control characters. It looks at eight at once,
-// and in long texts at four times as many: compiled to WebAssembly, a step of a loop costs as much as looking at eight bytes.
-func plain(b []byte, i int) int {
-	if i+8 <= len(b) {
-		if stop := stops(*(*uint64)(unsafe.Pointer(&b[i]))); stop != 0 {
-			return i + bits.TrailingZeros64(stop)/8
-		}
-		i += 8
-	}
-	for ; i+32 <= len(b); i += 32 {
-		w := (*[4]uint64)(unsafe.Pointer(&b[i]))
-		if stops(w[0])|stops(w[1])|stops(w[2])|stops(w[3]) != 0 {
-			break
-		}
-	}
-	for ; i+8 <= len(b); i += 8 {
-		if stop := stops(*(*uint64)(unsafe.Pointer(&b[i]))); stop != 0 {
-			return i + bits.TrailingZeros64(stop)/8
-		}
-	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c < 0x20 || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			break
-		}
-	}
-	return i
-}
-
-// stops has the highest bit of each byte of a word set that plain stops at (the usual tests for a byte that is zero, or less than another).
-// A borrow can mark bytes behind the first that really stops, never one before it.
-func stops(w uint64) uint64 {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	return (w | (w - ones*0x20) | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)) & highs
-}
-
-// escape reads the escape that the text begins with: what it stands for, and its length. Half of a surrogate pair stands for U+FFFD, and
-// its length is negative; the length is 0 if there is no escape.
-func escape(b []byte) (rune, int) {
-	if len(b) < 2 {
-		return 0, 0
-	}
-	switch b[1] {
-	case '"', '\\', '/':
-		return rune(b[1]), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	case 'u':
-		first := unit(b)
-		switch {
-		case first < 0:
-			return 0, 0
-		case !utf16.IsSurrogate(first):
-			return first, 6
-		}
-		if pair := utf16.DecodeRune(first, unit(b[6:])); pair != utf8.RuneError {
-			return pair, 12
-		}
-		return utf8.RuneError, -6
-	}
-	return 0, 0
-}
-
-// unit is the UTF-16 unit that a \u escape stands for; -1 if it is none.
-func unit(b []byte) rune {
-	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
-		return -1
-	}
-	var r rune
-	for _, c := range b[2:6] {
-		h := hex(c)
-		if h < 0 {
-			return -1
-		}
-		r = r<<4 | rune(h)
-	}
-	return r
 }
 
 // at is where the last thing read ended.
@@ -519,53 +434,3 @@ func (r *reader) end() error {
 	}
 	return errors.New(r.err.Error() + ", at byte " + strconv.Itoa(r.pos))
 }
-
-// unquote returns the text of a string literal: a view of the literal itself where it has no escapes.
-func unquote(literal []byte) string {
-	inner := literal[1 : len(literal)-1]
-	if bytes.IndexByte(inner, '\\') < 0 {
-		return unsafe.String(unsafe.SliceData(inner), len(inner))
-	}
-	text := AppendText(make([]byte, 0, len(inner)), literal)
-	return unsafe.String(unsafe.SliceData(text), len(text))
-}
-
-// AppendQuote appends a text as a string literal. Invalid UTF-8 becomes U+FFFD.
-func AppendQuote(b []byte, text string) []byte {
-	if plain(unsafe.Slice(unsafe.StringData(text), len(text)), 0) == len(text) {
-		return append(append(append(b, '"'), text...), '"')
-	}
-	return appendEscaped(b, text)
-}
-
-// appendEscaped is AppendQuote where something needs an escape, or is not ASCII.
-func appendEscaped(b []byte, text string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i, c := range text { // an invalid byte comes as U+FFFD
-		switch {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', byte(c))
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c == '\r':
-			b = append(b, '\\', 'r')
-		case c == '\t':
-			b = append(b, '\\', 't')
-		case c == '\b':
-			b = append(b, '\\', 'b')
-		case c == '\f':
-			b = append(b, '\\', 'f')
-		case c < ' ':
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		case c < utf8.RuneSelf:
-			b = append(b, text[i])
-		default:
-			b = utf8.AppendRune(b, c)
-		}
-	}
-	return append(b, '"')
-}
-
-// quote returns a text as a string literal.
-func quote(text string) []byte { return AppendQuote(nil, text) }
