@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/internal/window"
@@ -33,20 +34,30 @@ func (s *Scanner) base58(start int) (m Match) {
 	if n < 26 || n > 35 || !s.closes(start+n) {
 		return m
 	}
-	var out [25]byte
-	for i := range n {
-		carry := int(base58Values[w.At(start+i)])
-		for j := len(out) - 1; j >= 0; j-- {
-			carry += 58 * int(out[j])
-			out[j] = byte(carry)
-			carry >>= 8
+	var limbs [7]uint64 // the number, the lowest 32 bits first
+	for i := 0; i < n; {
+		value, base := uint64(0), uint64(1)
+		for ; i < n && base < 1<<26; i++ { // five digits at once
+			value, base = 58*value+uint64(base58Values[w.At(start+i)]), 58*base
 		}
-		if carry != 0 {
+		for j := range limbs {
+			value += base * limbs[j]
+			limbs[j] = value & (1<<32 - 1)
+			value >>= 32
+		}
+		if value != 0 {
 			return m
 		}
 	}
-	first := sha256.Sum(out[:21])
-	if sum := sha256.Sum(first[:]); out[0] != 0 && out[0] != 5 || string(sum[:4]) != string(out[21:]) {
+	if v := limbs[6]; v != 0 && v != 5 { // the version
+		return m
+	}
+	var out [28]byte
+	for j := range limbs {
+		binary.BigEndian.PutUint32(out[24-4*j:], uint32(limbs[j]))
+	}
+	first := sha256.Sum(out[3:24])
+	if sum := sha256.Sum(first[:]); string(sum[:4]) != string(out[24:]) {
 		return m
 	}
 	return Match{start, start + n, BTC}

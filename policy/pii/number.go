@@ -15,6 +15,8 @@ type number struct {
 
 	group  [maxGroups]group
 	groups int
+
+	more group // the group behind them that there was no room for: end is 0 if there is none
 }
 
 // group is a run of digits within a number.
@@ -66,29 +68,63 @@ func separator(w *window.Window, i int) (kind sep, n int) {
 	return 0, 0
 }
 
-// read reads the number whose first run of digits is from i to j: all its groups, as far as there is room.
+// read reads the number whose first run of digits is from i to j: all its groups, as far as there is room. Where the number that was read
+// last has a group there, only what follows that one's last is new: a text of nothing but groups is not read eight times.
 func (n *number) read(w *window.Window, i, j int) {
-	n.total, n.groups = 0, 0
-	for kind := sep(0); ; {
-		size := j - i
-		if n.groups == maxGroups || n.total+size > maxDigits {
-			return
+	next := group{start: i, end: j}
+	if k := n.at(i); k > 0 {
+		n.drop(k)
+		next = n.more
+	} else {
+		n.total, n.groups = 0, 0
+	}
+	for next.end > 0 {
+		if n.groups == maxGroups || n.total+next.len() > maxDigits {
+			break
 		}
-		for k := range size {
-			n.digits[n.total+k] = w.Text[i+k] - '0'
+		to := n.digits[n.total : n.total+next.len()]
+		for k := range to {
+			to[k] = w.Text[next.start+k] - '0'
 		}
-		n.group[n.groups] = group{i, j, n.total, kind}
+		next.before = n.total
+		n.group[n.groups] = next
 		n.groups++
-		n.total += size
+		n.total += len(to)
 
-		kind, i = separatorsAt(w, j)
-		if kind == 0 || class[w.At(i)]&digit == 0 {
-			return
+		kind, i := separatorsAt(w, next.end)
+		if next.end = 0; kind == 0 || class[w.At(i)]&digit == 0 {
+			break
 		}
-		for j = i; class[w.At(j)]&digit != 0 && j-i <= maxDigits; {
+		j := i
+		for class[w.At(j)]&digit != 0 && j-i <= maxDigits {
 			j++
 		}
+		next = group{start: i, end: j, sep: kind}
 	}
+	n.more = next
+}
+
+// at tells which group begins at i; 0 if none behind the first does.
+func (n *number) at(i int) int {
+	for k := n.groups - 1; k > 0 && n.group[k].start >= i; k-- {
+		if n.group[k].start == i {
+			return k
+		}
+	}
+	return 0
+}
+
+// drop drops the first groups.
+func (n *number) drop(groups int) {
+	digits := n.group[groups].before
+	copy(n.digits[:], n.digits[digits:n.total])
+	copy(n.group[:], n.group[groups:n.groups])
+	n.total -= digits
+	n.groups -= groups
+	for k := range n.groups {
+		n.group[k].before -= digits
+	}
+	n.group[0].sep = 0
 }
 
 // digits judges the run of digits at i.

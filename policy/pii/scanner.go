@@ -35,7 +35,7 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 		return nil, len(text)
 	}
 	s.w.Show(text, atEOF)
-	s.said.known = false
+	s.said.known, s.num.groups = false, 0
 	i := min(s.seen, len(text))
 	for {
 		if i = anchor(text, i); i == len(text) {

@@ -28,6 +28,9 @@ func (s *Scanner) words(start int) (all says) {
 		return s.said.says
 	}
 	text := s.w.Left(start, near)
+	if !wordsIn(text) {
+		return 0
+	}
 	var b [16]byte
 	for i := 0; i < len(text); {
 		if !inWord(text[i]) {
@@ -54,6 +57,22 @@ func (s *Scanner) words(start int) (all says) {
 	}
 	s.said.known, s.said.at, s.said.says = true, start, all
 	return all
+}
+
+// wordsIn tells whether there is a word in a text.
+func wordsIn(text string) bool {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		if x := window.Eight(text, i); window.Between(x|0x20*window.Ones, 'a', 'z')|x&(0x80*window.Ones) != 0 {
+			return true
+		}
+	}
+	for ; i < len(text); i++ {
+		if inWord(text[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 func inWord(c byte) bool { return class[c]&letter != 0 || c >= 0x80 }
@@ -119,17 +138,39 @@ func meaning(word string) says {
 	return 0
 }
 
+// within are words that are not set apart by spaces, those together that begin with the same byte.
+var within = [...]struct {
+	text string
+	says says
+}{
+	{"звони", saysPhone}, {"Тел", saysPhone}, {"родил", saysBirth}, {"рожден", saysBirth}, {"тел", saysPhone},
+	{"טלפון", saysPhone}, {"هاتف", saysPhone}, {"出生", saysBirth}, {"手机", saysPhone}, {"手機", saysPhone}, {"携帯", saysPhone},
+	{"电话", saysPhone}, {"生年月日", saysBirth}, {"誕生日", saysBirth}, {"電話", saysPhone}, {"생년월일", saysBirth}, {"전화", saysPhone},
+	{"휴대", saysPhone},
+}
+
+// withinAt are those of them that begin with a byte.
+var withinAt = func() (t [256]struct{ from, to uint8 }) {
+	for i, w := range within {
+		at := &t[w.text[0]]
+		if at.to == 0 {
+			at.from = uint8(i)
+		}
+		at.to = uint8(i + 1)
+	}
+	return t
+}()
+
 // meaningWithin is what words say that are not set apart by spaces.
 func meaningWithin(text string) (all says) {
-	for _, w := range [...]string{"电话", "電話", "手机", "手機", "携帯", "전화", "휴대", "тел", "Тел", "звони", "هاتف", "טלפון"} {
-		if strings.Contains(text, w) {
-			return saysPhone
+	const least = 6
+	for i := 0; i+least <= len(text); i++ {
+		at := withinAt[text[i]]
+		for k := at.from; k < at.to; k++ {
+			if w := &within[k]; text[i+1] == w.text[1] && strings.HasPrefix(text[i:], w.text) {
+				all |= w.says
+			}
 		}
 	}
-	for _, w := range [...]string{"生年月日", "出生", "誕生日", "생년월일", "родил", "рожден"} {
-		if strings.Contains(text, w) {
-			return saysBirth
-		}
-	}
-	return 0
+	return all
 }
