@@ -5,7 +5,7 @@ package pii
 func (s *Scanner) card() (m Match) {
 	n := &s.num
 	first := n.group[0]
-	if !s.opens(first.start) || s.w.At(first.start-1) == '/' {
+	if s.w.At(first.start-1) == '/' {
 		return m
 	}
 	if size := first.len(); size >= 12 {

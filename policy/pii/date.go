@@ -39,7 +39,7 @@ func (n *number) dateParts() (y int, ok bool) {
 func (s *Scanner) date() (m Match) {
 	n := &s.num
 	start := n.group[0].start
-	if _, ok := n.dateParts(); !ok || !s.opens(start) {
+	if _, ok := n.dateParts(); !ok {
 		return m
 	}
 	end := n.group[2].end

@@ -16,9 +16,6 @@ var nationals = [...]struct {
 func (s *Scanner) national() (m Match) {
 	n, k := &s.num, s.kinds
 	first := &n.group[0]
-	if !s.opens(first.start) {
-		return m
-	}
 	if k.Has(Passport) && first.len() >= 7 && first.len() <= 9 && s.closes(first.end) && s.words(first.start)&saysPassport != 0 {
 		return Match{first.start, first.end, Passport}
 	}

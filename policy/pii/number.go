@@ -156,18 +156,24 @@ func (s *Scanner) digits(i int) (m Match, next int) {
 			return m, j
 		}
 	}
-	if j-i < 7 && !s.goesOn(j) { // most numbers in prose end here
+	s.num.read(w, i, j)
+	if j-i < 7 && s.num.groups == 1 && s.num.more.end == 0 { // most numbers in prose end here
 		if j-i <= 2 && s.kinds.Has(BirthDate) {
 			m = s.dayOfMonth(i, j)
 		}
 		return m, j
 	}
-	s.num.read(w, i, j)
 	return s.number(), j
 }
 
 // separatorsAt reads the separators at i, up to three: their kinds, 0 if there is none, and where they end.
 func separatorsAt(w *window.Window, i int) (kind sep, end int) {
+	if t := w.Text; i+1 < len(t) && t[i] < 0x80 { // the usual: one, or none
+		if kind = separators[t[i]]; kind == 0 || class[t[i+1]]&digit != 0 {
+			return kind, i + int(min(kind, 1))
+		}
+		kind = 0
+	}
 	for n := 0; n < 3 && class[w.At(i)]&digit == 0; n++ {
 		k, size := separator(w, i)
 		if k == 0 {
@@ -180,12 +186,6 @@ func separatorsAt(w *window.Window, i int) (kind sep, end int) {
 		i += size
 	}
 	return kind, i
-}
-
-// goesOn tells whether separators and digits follow at i.
-func (s *Scanner) goesOn(i int) bool {
-	kind, end := separatorsAt(&s.w, i)
-	return kind != 0 && class[s.w.At(end)]&digit != 0
 }
 
 // follows tells whether so many digits at i, behind that byte, only go on a number that was judged before.
@@ -207,29 +207,35 @@ func (s *Scanner) number() (m Match) {
 	if n.total < 7 && n.groups < 3 {
 		return m // least of all a telephone number
 	}
-	if k.Has(IP) && n.groups >= 4 {
-		if m = s.ipv4(); m.End > 0 {
-			return m
+	if first := &n.group[0]; s.opens(first.start) {
+		size, second := first.len(), sep(0)
+		if n.groups > 1 {
+			second = n.group[1].sep
 		}
-	}
-	if k.Has(Card) && n.total >= 12 {
-		if m = s.card(); m.End > 0 {
-			return m
+		if k.Has(IP) && n.groups >= 4 && second == dot {
+			if m = s.ipv4(); m.End > 0 {
+				return m
+			}
 		}
-	}
-	if k&(1<<SSN|1<<ITIN) != 0 && n.total >= 9 {
-		if m = s.ssn(); m.End > 0 {
-			return m
+		if k.Has(Card) && n.total >= 12 && (size >= 12 || size == 4) {
+			if m = s.card(); m.End > 0 {
+				return m
+			}
 		}
-	}
-	if k&(National|1<<Passport) != 0 && n.total >= 7 {
-		if m = s.national(); m.End > 0 {
-			return m
+		if k&(1<<SSN|1<<ITIN) != 0 && n.total >= 9 && (size == 9 || size == 3) {
+			if m = s.ssn(); m.End > 0 {
+				return m
+			}
 		}
-	}
-	if k.Has(BirthDate) && n.groups >= 3 {
-		if m = s.date(); m.End > 0 {
-			return m
+		if k&(National|1<<Passport) != 0 && n.total >= 7 {
+			if m = s.national(); m.End > 0 {
+				return m
+			}
+		}
+		if k.Has(BirthDate) && n.groups >= 3 && second&(dash|dot|slash) != 0 {
+			if m = s.date(); m.End > 0 {
+				return m
+			}
 		}
 	}
 	if k.Has(Phone) && n.total >= 7 {

@@ -5,9 +5,6 @@ package pii
 func (s *Scanner) ssn() (m Match) {
 	n := &s.num
 	first, last := &n.group[0], &n.group[0]
-	if !s.opens(first.start) {
-		return m
-	}
 	dashed := false
 	switch {
 	case first.len() == 9:
@@ -49,9 +46,6 @@ func (s *Scanner) ssn() (m Match) {
 // ipv4 finds an IPv4 address that may be a host's. Versions and sections have four numbers, too.
 func (s *Scanner) ipv4() (m Match) {
 	n := &s.num
-	if !s.opens(n.group[0].start) {
-		return m
-	}
 	var octet [4]int
 	small := true
 	for i := range octet {
