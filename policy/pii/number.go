@@ -190,15 +190,32 @@ func separatorsAt(w *window.Window, i int) (kind sep, end int) {
 
 // follows tells whether so many digits at i, behind that byte, only go on a number that was judged before.
 func (s *Scanner) follows(i int, before byte, size int) bool {
-	switch before {
-	case '-', '.', '/':
-		return class[s.w.At(i-2)]&digit != 0
-	case ' ', ')':
-		return class[s.w.At(i-2)]&digit != 0 && (size < 3 || size == 4 && s.fourBefore(i-1))
-	case '(':
-		return s.w.At(i-2) == ')'
+	kind, end := separators[before&0x7F], i-1 // where the digits before end
+	if before >= 0x80 {
+		if kind, end = separatorBefore(&s.w, i); kind == 0 {
+			return false
+		}
 	}
-	return false
+	if kind == 0 || class[s.w.At(end-1)]&digit == 0 {
+		return before == '(' && s.w.At(i-2) == ')'
+	}
+	switch kind {
+	case dash, dot, slash:
+		return true
+	case open:
+		return size == 1
+	}
+	return size < 3 || size == 4 && s.fourBefore(end)
+}
+
+// separatorBefore reads the separator beyond ASCII that ends at i: its kind, 0 if there is none, and where it begins.
+func separatorBefore(w *window.Window, i int) (kind sep, start int) {
+	for start = i - 2; start >= i-3; start-- {
+		if kind, n := separator(w, start); n > 1 && start+n == i {
+			return kind, start
+		}
+	}
+	return 0, i
 }
 
 // number judges the number that was read.

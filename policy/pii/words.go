@@ -48,11 +48,11 @@ func (s *Scanner) words(start int) (all says) {
 				break
 			}
 		}
-		if n := i - from; n <= len(b) && (from > 0 || len(text) < near) { // a cut word is none
-			all |= meaning(string(b[:n]))
-		}
-		if text[from] >= 0x80 {
+		switch n := i - from; {
+		case text[from] >= 0x80:
 			all |= meaningWithin(text[from:i])
+		case n <= len(b) && (from > 0 || len(text) < near): // a cut word is none
+			all |= meaning(string(b[:n]))
 		}
 	}
 	s.said.known, s.said.at, s.said.says = true, start, all
@@ -78,7 +78,7 @@ func wordsIn(text string) bool {
 func inWord(c byte) bool { return class[c]&letter != 0 || c >= 0x80 }
 
 // vocabulary are the words that say something, in the languages of those who use them most: a line for each bit of says, in its order. As
-// cases of a switch they would be 20 KB of code.
+// cases of a switch they would be 20 KB of code. They begin with a letter of ASCII.
 const vocabulary = "phone phones telephone tel telefon mobile cell cellphone fax call calls called dial text texted sms whatsapp whats " +
 	"ring reach reached reachable contact contacts hotline helpline voicemail landline handy mobil rufnummer " +
 	"telefonnummer handynummer anrufen ruf téléphone portable appelez appeler numéro teléfono telefono móvil movil " +
