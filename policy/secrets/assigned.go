@@ -15,13 +15,13 @@ const (
 
 // assigned finds a value at i that is given to a name: "password = ...", "api_key": "...", "the token is ...".
 func (s *Scanner) assigned(i int) (m Match) {
-	end, how := s.operator(i)
-	if how == 0 {
-		return m
-	}
 	w := &s.w
 	value := s.value(i)
 	if value-i > maxValue || value < len(w.Text) && (value-i < shortest || !mixed(w.Text[i:value])) {
+		return m
+	}
+	end, how := s.operator(i)
+	if how == 0 {
 		return m
 	}
 	start, given, says := s.named(end)
@@ -111,6 +111,9 @@ func (s *Scanner) option(end int) bool {
 // yaml tells whether the name that ends at end is in the data of a secret of Kubernetes, or of something that may turn out to be one.
 func (s *Scanner) yaml(end int) says {
 	left := s.w.Left(end, window.Back)
+	if !strings.Contains(left, "data:\n") {
+		return 0
+	}
 	if i := strings.LastIndex(left, "\n---"); i >= 0 {
 		left = left[i:]
 	}

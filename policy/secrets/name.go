@@ -116,15 +116,17 @@ func (s *Scanner) named(end int) (start int, given []compiled, all says) {
 	if len(name) == 3 && same(name, 0, "key") {
 		return start, nil, 0 // of a map, as often as not
 	}
-	for k := 0; k+1 < len(name); k++ {
-		a, b := window.Lower(name[k])-'a', window.Lower(name[k+1])-'a'
+	for k := 0; k+2 < len(name); k++ {
+		a, b, c := name[k]|0x20-'a', name[k+1]|0x20-'a', name[k+2]|0x20
 		if a >= 26 || b >= 26 {
 			continue
 		}
 		at := meaningsAt[int(a)*26+int(b)]
 		for x := at.from; x < at.to; x++ {
 			m := &meanings[x]
-			if rest := len(name) - k - len(m.text); rest < 0 || rest > nameTail || !same(name, k, m.text) {
+			// The third and the last letter tell most of them apart.
+			last := k + len(m.text) - 1
+			if m.text[2] != c || last >= len(name) || name[last]|0x20 != m.text[last-k] || len(name)-1-last > nameTail || !same(name, k, m.text) {
 				continue
 			}
 			all |= m.says

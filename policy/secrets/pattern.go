@@ -81,14 +81,26 @@ func (s *Scanner) match(p pattern, i int) (end int) {
 	return i
 }
 
-// take counts the bytes at i that are of some sets, up to most.
+// take counts the bytes at i that are of some sets, up to most. What is known of a long run of them is not looked at again.
 func (s *Scanner) take(i int, set uint16, most int) int {
-	text := s.w.Text
+	text, t := s.w.Text, &s.taken
 	n := i
+	if t.set == set && t.from <= i && i < t.to {
+		n = t.to
+	}
 	for n < len(text) && n-i < most && class[text[n]]&set != 0 {
 		n++
 	}
-	if n == len(text) && n-i < most {
+	if n-i >= 16 {
+		if t.set != set || i < t.from || t.to < i {
+			t.from = i
+		}
+		t.set, t.to = set, n
+	}
+	if n-i >= most {
+		return most
+	}
+	if n == len(text) {
 		s.w.At(n) // what comes next counts
 	}
 	return n - i

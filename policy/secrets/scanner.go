@@ -15,6 +15,10 @@ type Scanner struct {
 	key   key
 
 	valued struct{ from, to int } // a part of the text that is part of a value
+	taken  struct {               // a part of the text whose bytes are of some sets
+		set      uint16
+		from, to int
+	}
 
 	found []Match
 	name  [nameLen]byte
@@ -35,7 +39,7 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 		return nil, len(text)
 	}
 	s.w.Show(text, atEOF)
-	s.valued.from, s.valued.to = 0, 0
+	s.valued.from, s.valued.to, s.taken.set = 0, 0, 0
 	i := min(s.seen, len(text))
 	if !s.live() {
 		i = s.scan(i)
