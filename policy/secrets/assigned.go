@@ -114,31 +114,36 @@ func (s *Scanner) yaml(end int) says {
 	if !strings.Contains(left, "data:\n") {
 		return 0
 	}
-	if i := strings.LastIndex(left, "\n---"); i >= 0 {
-		left = left[i:]
-	}
-	data := false
-	for i := 0; i+6 <= len(left) && !data; i++ {
-		data = left[i] == 'd' && left[i:i+6] == "data:\n" && (i == 0 || left[i-1] == '\n' || left[i-1] == ' ' || left[i-1] == '\t')
-	}
-	if !data {
-		return 0
-	}
+	data, secret := false, false
 	for i := range len(left) {
-		if rest := left[i:]; rest[0]|0x20 != 'k' {
-			continue
-		} else if hasFold(rest, "kind: secret\n") || hasFold(rest, "kind: secret ") || hasFold(rest, "kind: \"secret\"") ||
-			hasFold(rest, "kind: 'secret'") {
-			return saysKubernetes
+		switch rest := left[i:]; rest[0] {
+		case '\n':
+			if strings.HasPrefix(rest, "\n---") { // another document
+				data, secret = false, false
+			}
+		case 'd':
+			data = data || strings.HasPrefix(rest, "data:\n") && (i == 0 || left[i-1] == '\n' || left[i-1] == ' ' || left[i-1] == '\t')
+		case 'k', 'K':
+			secret = secret || hasFold(rest, "kind: secret\n") || hasFold(rest, "kind: secret ") || hasFold(rest, "kind: \"secret\"") ||
+				hasFold(rest, "kind: 'secret'")
 		}
+	}
+	switch {
+	case !data:
+		return 0
+	case secret:
+		return saysKubernetes
 	}
 	return saysData
 }
 
-// kindFollows tells whether a secret's kind stands behind its data, at i.
+// kindFollows tells whether a secret's kind stands behind its data, at i. Where there was none is not looked at again.
 func (s *Scanner) kindFollows(i int) bool {
-	w := &s.w
-	for j := i; j-i < 300; j++ {
+	w, none := &s.w, &s.kindless
+	if i < none.from || none.to < i {
+		none.from, none.to = i, i
+	}
+	for j := none.to; j-i < 300; j++ {
 		switch c := w.At(j); {
 		case c == 0 || c == '\n' && w.Has(j+1, "---"):
 			return false
@@ -148,6 +153,7 @@ func (s *Scanner) kindFollows(i int) bool {
 			}
 			return w.HasFold(j, "secret")
 		}
+		none.to = j + 1
 	}
 	return false
 }

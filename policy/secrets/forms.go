@@ -11,6 +11,9 @@ func (s *Scanner) prefixed(i int) (m Match) {
 	at := prefixes[pair(s.w.Text[i], second)]
 	for k := at.from; k < at.to; k++ {
 		r := &byPrefix[k]
+		if last := i + len(r.pattern[0].literal) - 1; last < len(s.w.Text) && s.w.Text[last] != r.last {
+			continue
+		}
 		end := s.match(r.pattern, i)
 		if end == 0 || !s.closes(end, r.pattern) {
 			continue

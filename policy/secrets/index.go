@@ -17,6 +17,7 @@ func ordered(texts []string) []uint8 {
 // compiled is a rule or a given with its pattern read.
 type compiled struct {
 	pattern
+	last    byte // of the literal text that it begins with
 	name    string
 	kind    Kind
 	keyword string
@@ -31,7 +32,8 @@ var byPrefix = func() (all []compiled) {
 	}
 	for _, i := range ordered(texts) {
 		r := &rules[i]
-		all = append(all, compiled{pattern: compile(r.pattern), name: r.name, kind: r.kind, entropy: r.entropy})
+		p := compile(r.pattern)
+		all = append(all, compiled{pattern: p, last: p[0].literal[len(p[0].literal)-1], name: r.name, kind: r.kind, entropy: r.entropy})
 	}
 	return all
 }()

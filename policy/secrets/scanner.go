@@ -14,8 +14,9 @@ type Scanner struct {
 	read  int // so many bytes of it are known to be of one run
 	key   key
 
-	valued struct{ from, to int } // a part of the text that is part of a value
-	taken  struct {               // a part of the text whose bytes are of some sets
+	valued   struct{ from, to int } // a part of the text that is part of a value
+	kindless struct{ from, to int } // a part of the text that names no kind of data
+	taken    struct {               // a part of the text whose bytes are of some sets
 		set      uint16
 		from, to int
 	}
@@ -39,7 +40,7 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 		return nil, len(text)
 	}
 	s.w.Show(text, atEOF)
-	s.valued.from, s.valued.to, s.taken.set = 0, 0, 0
+	s.valued.from, s.valued.to, s.kindless.from, s.kindless.to, s.taken.set = 0, 0, 0, 0, 0
 	i := min(s.seen, len(text))
 	if !s.live() {
 		i = s.scan(i)
