@@ -40,6 +40,7 @@ func (s *Scanner) base58(start int) (m Match) {
 		for ; i < n && base < 1<<26; i++ { // five digits at once
 			value, base = 58*value+uint64(base58Values[w.At(start+i)]), 58*base
 		}
+		w.Count(len(limbs))
 		for j := range limbs {
 			value += base * limbs[j]
 			limbs[j] = value & (1<<32 - 1)
@@ -56,6 +57,7 @@ func (s *Scanner) base58(start int) (m Match) {
 	for j := range limbs {
 		binary.BigEndian.PutUint32(out[24-4*j:], uint32(limbs[j]))
 	}
+	w.Count(2 * 64)
 	first := sha256.Sum(out[3:24])
 	if sum := sha256.Sum(first[:]); string(sum[:4]) != string(out[24:]) {
 		return m
@@ -68,6 +70,7 @@ func (s *Scanner) bech32(start int) (m Match) {
 	w := &s.w
 	sum := uint32(1)
 	add := func(v uint32) {
+		w.Count(5)
 		top := sum >> 25
 		sum = sum&0x1FFFFFF<<5 ^ v
 		for i, g := range [...]uint32{0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3} {
@@ -117,6 +120,7 @@ func (s *Scanner) eth(start int) (m Match) {
 		return m
 	}
 	if small && big {
+		w.Count(24 * 25)
 		sum := keccak256(hexes[:])
 		for i, c := range hexes {
 			if class[c]&letter != 0 && sum[i/2]<<(4*(i&1))&0x80 != 0 != (w.At(start+2+i) < 'a') {

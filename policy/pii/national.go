@@ -28,6 +28,7 @@ func (s *Scanner) national() (m Match) {
 		if size < 9 || i > 0 && i+1 < n.groups && n.group[i+1].sep == g.sep || !s.closes(g.end) {
 			continue
 		}
+		s.w.Count(len(nationals) * size / 4)
 		for _, c := range nationals {
 			if c.digits == size && k.Has(c.kind) && c.valid(n) {
 				return Match{first.start, g.end, c.kind}

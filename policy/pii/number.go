@@ -72,7 +72,9 @@ func separator(w *window.Window, i int) (kind sep, n int) {
 // last has a group there, only what follows that one's last is new: a text of nothing but groups is not read eight times.
 func (n *number) read(w *window.Window, i, j int) {
 	next := group{start: i, end: j}
+	w.Count(1)
 	if k := n.at(i); k > 0 {
+		w.Count(n.groups)
 		n.drop(k)
 		next = n.more
 	} else {
@@ -82,6 +84,7 @@ func (n *number) read(w *window.Window, i, j int) {
 		if n.groups == maxGroups || n.total+next.len() > maxDigits {
 			break
 		}
+		w.Count(next.len())
 		to := n.digits[n.total : n.total+next.len()]
 		for k := range to {
 			to[k] = w.Text[next.start+k] - '0'
@@ -134,6 +137,7 @@ func (s *Scanner) digits(i int) (m Match, next int) {
 	for j < len(w.Text) && class[w.Text[j]]&digit != 0 {
 		j++
 	}
+	w.Count(j - i)
 	if j-i > maxRun || class[w.At(i-1)]&digit != 0 {
 		return m, j
 	}
@@ -168,6 +172,7 @@ func (s *Scanner) digits(i int) (m Match, next int) {
 
 // separatorsAt reads the separators at i, up to three: their kinds, 0 if there is none, and where they end.
 func separatorsAt(w *window.Window, i int) (kind sep, end int) {
+	w.Count(2)
 	if t := w.Text; i+1 < len(t) && t[i] < 0x80 { // the usual: one, or none
 		if kind = separators[t[i]]; kind == 0 || class[t[i+1]]&digit != 0 {
 			return kind, i + int(min(kind, 1))

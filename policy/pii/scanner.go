@@ -38,7 +38,9 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 	s.said.known, s.num.groups = false, 0
 	i := min(s.seen, len(text))
 	for {
-		if i = anchor(text, i); i == len(text) {
+		from := i
+		i = anchor(text, i)
+		if s.w.Count((i-from)/8 + 1); i == len(text) {
 			break
 		}
 		if next := dismiss(text, i); next > i {

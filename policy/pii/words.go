@@ -31,6 +31,7 @@ func (s *Scanner) words(start int) (all says) {
 	if !wordsIn(text) {
 		return 0
 	}
+	s.w.Count(len(text))
 	var b [16]byte
 	for i := 0; i < len(text); {
 		if !inWord(text[i]) {

@@ -46,6 +46,7 @@ func (s *Scanner) assigned(i int) (m Match) {
 		return m
 	}
 	text := w.Text[i:value]
+	w.Count(8 * len(text)) // all that follows but patterns
 	if !mixed(text) {
 		return m
 	}
@@ -73,9 +74,11 @@ func (s *Scanner) value(i int) (end int) {
 	if i < s.valued.from {
 		end = i
 	}
+	known := end
 	for end < len(text) && end-i <= maxValue && class[text[end]]&run != 0 && text[end] != '&' {
 		end++
 	}
+	s.w.Count(end - known)
 	s.valued.from, s.valued.to = i, end
 	return end
 }
@@ -114,6 +117,7 @@ func (s *Scanner) yaml(end int) says {
 	if !strings.Contains(left, "data:\n") {
 		return 0
 	}
+	s.w.Count(len(left))
 	data, secret := false, false
 	for i := range len(left) {
 		switch rest := left[i:]; rest[0] {

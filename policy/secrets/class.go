@@ -61,9 +61,11 @@ const (
 // next returns the first run at or after from that may hold a secret. One that the text ends in may yet become one that does. No run: start
 // is the length of the text. It looks at 48 bytes at once: a run that counts has a digit or two dashes, and seven bytes more that are not
 // blank, or is fifteen of those.
-func next(text string, from int, atEOF bool) (start, end int) {
+func (s *Scanner) next(from int) (start, end int) {
+	text, atEOF := s.w.Text, s.w.EOF
 	var there, marks uint64 // bits of the 16 bytes before i and the 48 from i on: which are not blank, which are digits or dashes
 	for i := from; i < len(text); {
+		s.w.Count(6)
 		var t, m uint64
 		if i+48 <= len(text) {
 			b := text[i : i+48]
@@ -100,12 +102,14 @@ func next(text string, from int, atEOF bool) (start, end int) {
 		}
 		at := i - 16 + bits.TrailingZeros64(hit)
 		for at < len(text) && class[text[at]]&run == 0 {
+			s.w.Count(1)
 			at++
 		}
 		if at == len(text) {
 			break
 		}
-		if start, end = around(text, at, from); counts(text, start, end, atEOF) {
+		start, end = around(text, at, from)
+		if s.w.Count(end - start); counts(text, start, end, atEOF) {
 			return start, end
 		}
 		i, there, marks = end, 0, 0

@@ -10,6 +10,7 @@ func (s *Scanner) prefixed(i int) (m Match) {
 	second := s.w.At(i + 1)
 	at := prefixes[pair(s.w.Text[i], second)]
 	for k := at.from; k < at.to; k++ {
+		s.w.Count(1)
 		r := &byPrefix[k]
 		if last := i + len(r.pattern[0].literal) - 1; last < len(s.w.Text) && s.w.Text[last] != r.last {
 			continue
@@ -19,6 +20,7 @@ func (s *Scanner) prefixed(i int) (m Match) {
 			continue
 		}
 		text := s.w.Text[i:end]
+		s.w.Count(4 * len(text))
 		switch {
 		case r.entropy > 0 && (entropy(text) < r.entropy || placeholder(text)):
 		case strings.Contains(text, "abc123"): // a sample
@@ -79,7 +81,7 @@ func (s *Scanner) jwt(i int) (m Match) {
 		j += n
 	}
 	j += s.take(j, equals, 2)
-	if entropy(w.Text[i:min(j, len(w.Text))]) < 3 {
+	if s.entropy(i, j) < 3 {
 		return m
 	}
 	return s.is(JWT, "jwt", i, j)
@@ -93,7 +95,7 @@ func (s *Scanner) jwtInBase64(i int) (m Match) {
 	}
 	n := s.take(i, word|base|dash|under, 2*maxToken)
 	n += s.take(i+n, equals, 2)
-	if n < 64 || entropy(w.Text[i:min(i+n, len(w.Text))]) < 4 {
+	if n < 64 || s.entropy(i, i+n) < 4 {
 		return m
 	}
 	return s.is(JWT, "jwt-base64", i, i+n)
@@ -110,7 +112,7 @@ func (s *Scanner) numbered(i int) (m Match) {
 			return s.is(Chat, "telegram-bot-api-token", i, j+36)
 		}
 	case c == '|' && n >= 15 && n <= 16:
-		if k := s.take(j+1, word|dash|under, 41); k >= 27 && k <= 40 && entropy(w.Text[i:min(j+1+k, len(w.Text))]) >= 3 {
+		if k := s.take(j+1, word|dash|under, 41); k >= 27 && k <= 40 && s.entropy(i, j+1+k) >= 3 {
 			return s.is(Service, "facebook-access-token", i, j+1+k)
 		}
 	}
@@ -145,8 +147,15 @@ func (s *Scanner) azure(i int) (m Match) {
 	if c := w.At(i + 1 + n); n < 31 || n > 34 || class[c]&run != 0 {
 		return m
 	}
-	if entropy(w.Text[i:min(i+1+n, len(w.Text))]) < 3 {
+	if s.entropy(i, i+1+n) < 3 {
 		return m
 	}
 	return s.is(Azure, "azure-ad-client-secret", i, i+1+n)
+}
+
+// entropy is that of the bytes from i to end.
+func (s *Scanner) entropy(i, end int) float64 {
+	text := s.w.Text[i:min(end, len(s.w.Text))]
+	s.w.Count(min(2*len(text), len(logs)))
+	return entropy(text)
 }

@@ -121,8 +121,10 @@ func (s *Scanner) named(end int) (start int, given []compiled, all says) {
 		if a >= 26 || b >= 26 {
 			continue
 		}
+		w.Count(1)
 		at := meaningsAt[int(a)*26+int(b)]
 		for x := at.from; x < at.to; x++ {
+			w.Count(1)
 			m := &meanings[x]
 			// The third and the last letter tell most of them apart.
 			last := k + len(m.text) - 1

@@ -62,6 +62,7 @@ func (s *Scanner) match(p pattern, i int) (end int) {
 	for k := range p {
 		q := &p[k]
 		if q.set == 0 {
+			w.Count(1)
 			if n := i + len(q.literal); n <= len(w.Text) {
 				if w.Text[n-1] != q.literal[len(q.literal)-1] || w.Text[i:n] != q.literal {
 					return 0
@@ -88,9 +89,11 @@ func (s *Scanner) take(i int, set uint16, most int) int {
 	if t.set == set && t.from <= i && i < t.to {
 		n = t.to
 	}
+	known := n
 	for n < len(text) && n-i < most && class[text[n]]&set != 0 {
 		n++
 	}
+	s.w.Count(n - known + 1)
 	if n-i >= 16 {
 		if t.set != set || i < t.from || t.to < i {
 			t.from = i

@@ -62,11 +62,12 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 func (s *Scanner) scan(i int) int {
 	text := s.w.Text
 	for {
-		start, end := next(text, i, s.w.EOF)
+		start, end := s.next(i)
 		if start == len(text) {
 			return start
 		}
 		for i = start; i < end; i++ {
+			s.w.Count(1)
 			if i > start+1 && class[text[i]]&word != 0 && class[text[i-1]]&word != 0 || !s.begins(i) {
 				continue
 			}
@@ -156,6 +157,7 @@ func (s *Scanner) live() bool {
 		return false
 	}
 	for ; s.read < len(text); s.read++ {
+		s.w.Count(1)
 		if class[text[s.read]]&run == 0 {
 			s.again = 0
 			return false

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -125,8 +124,10 @@ func TestNext(t *testing.T) {
 			}
 			i = end
 		}
+		s := New(All)
+		s.w.Show(text, true)
 		for i := 0; ; {
-			start, end := next(text, i, true)
+			start, end := s.next(i)
 			if start == len(text) {
 				break
 			}
@@ -174,14 +175,29 @@ var crafted = []string{
 	"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\naaaa: ", "-----BEGIN PRIVATE KEY-----\n" + chance40 + "\n",
 	"hooks.slack.com/", "curl -u a:b ", "--user a:bbbbbb1 ", "data:\n a: YWFhYWFhYTE=\n", "kind: secret\ndata:\n a: YWFhYWFhYTE=\n",
 	"Password\" value=\"a1aaaaaaa\" ", "cloudflare: " + chance40 + " ", "co_co_co=aaaaaaaa1 ", "12345678:", "https://a", "is aaaaaaaa1 ",
-	"Authorization: Bearer aaaaaaaa1 ", "\\n", "\xC3", "\xE2\x80\x91", "atlasv1.", "s.aaaaaaaa", "hvb.", "pat.", "dt0c01.", "AKIA", "EAAA", "SG.",
+	"Authorization: Bearer aaaaaaaa1 ", "\\n", "\xC3", "\xE2\x80\x91", "atlasv1.", "s.aaaaaaaa", "hvb.", "pat.", "dt0c01.", "AKIA", "EAAA", "SG.", "x:y:",
+	"api_key_api_key_api_key_api_key_api_key_api_key_api_key_api_key=aaaaaaa1 ", "data:\n  a: aaaaaaa1\n", "\nk: aaaaaaa1\n", "a-b-",
+	"key=" + chance40 + " ", "secret_key_token_api=a1b2c3d4 ",
 }
 
-// TestLinear holds crafted texts against prose.
-func TestLinear(t *testing.T) {
+// most is how many steps a byte may cost. Inside Envoy a step takes some 3 ns.
+const most = 50
+
+// steps is what a text costs, whole.
+func steps(text string) int {
 	s := New(All)
-	linear.Check(t, func(text string) { s.Scan(text, true) }, crafted)
+	s.Scan(text, true)
+	return s.w.Steps()
 }
+
+// TestLinear holds crafted texts against their lengths.
+func TestLinear(t *testing.T) {
+	linear.Check(t, steps, most, crafted...)
+	require.Less(t, steps(linear.Prose), len(linear.Prose), "prose")
+}
+
+// FuzzLinear looks for a text that costs more.
+func FuzzLinear(f *testing.F) { linear.Fuzz(f, steps, most, crafted) }
 
 // TestTinyPieces makes sure that what is held back for long is not read again with every piece.
 func TestTinyPieces(t *testing.T) {
@@ -189,19 +205,12 @@ func TestTinyPieces(t *testing.T) {
 		"-----BEGIN " + "PRIVATE KEY-----\n" + strings.Repeat(chance40+"\n", 380), "ZXlK" + strings.Repeat(chance40, 200),
 		"ey" + strings.Repeat("A", 4000) + ".ey" + strings.Repeat("A", 4000),
 	} {
-		took := time.Hour
-		for range 10 { // the least counts: a busy machine makes it more
-			s := New(All)
-			start, done := time.Now(), 0
-			for end := 4; end < len(text); end += 4 {
-				_, n := s.Scan(text[done:end], false)
-				done += n
-			}
-			if took = min(took, time.Since(start)); took.Nanoseconds()/int64(len(text)) < 4000 {
-				break
-			}
+		s, done := New(All), 0
+		for end := 4; end < len(text); end += 4 {
+			_, n := s.Scan(text[done:end], false)
+			done += n
 		}
-		require.Less(t, took.Nanoseconds()/int64(len(text)), int64(4000), "%.40q...: ns per byte", text)
+		require.Less(t, s.w.Steps(), most*len(text), "%.40q...", text)
 	}
 }
 

@@ -1,11 +1,9 @@
-// Package linear holds what scanners cost on crafted texts against what they cost on prose: for tests alone.
+// Package linear holds how much scanners do on crafted texts against the texts' lengths: for tests alone.
 package linear
 
 import (
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -14,35 +12,32 @@ import (
 var Prose = strings.Repeat("In 2023 the committee met 14 times; it heard that costs had risen by 3.5 %, and that nobody knew why. "+
 	"The chair, who had been there since the beginning, said so (again): we must look at what we did before. ", 5000)
 
-// Check has a scan read each unit over and over, some and eight times as much. The bounds are generous, and the least of many runs counts:
-// a busy machine makes it more, and never less. With COSTS in the environment all costs are logged.
-func Check(t *testing.T, scan func(text string), units []string) {
-	const size = 1 << 18
-	ordinary := cost(scan, Prose[:size])
+// Check has a scan, which returns how many steps it took, read each unit over and over, some and eight times as much. For each byte it may
+// take so many steps at most: a step is a byte that is looked at, or what takes as long. Nothing here takes the time, so that a busy machine
+// makes no difference.
+func Check(t testing.TB, scan func(text string) (steps int), most float64, units ...string) {
+	const size = 1 << 11
 	for _, unit := range units {
-		small := cost(scan, strings.Repeat(unit, size/8/len(unit)+1))
-		text := strings.Repeat(unit, size/len(unit)+1)
-		large := cost(scan, text)
-		for range 20 {
-			if large >= 4*small+20 || large >= 250*ordinary+100 {
-				large = min(large, cost(scan, text))
-			}
-		}
-		if os.Getenv("COSTS") != "" {
-			t.Logf("%8.1f ns per byte: %q (prose %.2f)", large, unit, ordinary)
-		}
-		require.Less(t, large, 4*small+20, "%q: eight times the text costs more than eight times the time", unit)
-		require.Less(t, large, 250*ordinary+100, "%q: ns per byte; prose costs %.2f", unit, ordinary)
+		small, large := cost(scan, unit, size), cost(scan, unit, 8*size)
+		require.Less(t, large, most, "%q: steps for each byte", unit)
+		require.Less(t, large, 1.5*small+1, "%q: eight times the text costs more than eight times as many steps", unit)
 	}
 }
 
-// cost is what the quickest of some runs over a text took, in nanoseconds per byte.
-func cost(scan func(text string), text string) float64 {
-	best := time.Hour
-	for range 3 {
-		start := time.Now()
-		scan(text)
-		best = min(best, time.Since(start))
+// cost is how many steps a scan takes for each byte of a text that is one unit over and over.
+func cost(scan func(text string) int, unit string, size int) float64 {
+	text := strings.Repeat(unit, size/len(unit)+1)
+	return float64(scan(text)) / float64(len(text))
+}
+
+// Fuzz looks for a unit that costs more.
+func Fuzz(f *testing.F, scan func(text string) (steps int), most float64, units []string) {
+	for _, unit := range units {
+		f.Add(unit)
 	}
-	return float64(best.Nanoseconds()) / float64(len(text))
+	f.Fuzz(func(t *testing.T, unit string) {
+		if unit != "" {
+			Check(t, scan, most, unit[:min(len(unit), 1<<10)])
+		}
+	})
 }

@@ -12,6 +12,8 @@ const Back = 256
 // Whoever looks beyond the end while more may come learns nothing, and Short tells that. What was found out while Short is false does not
 // depend on where the text was cut: that is how a finder holds back only what more text may change.
 type Window struct {
+	Counter
+
 	Text  string // what is not decided, and what came now
 	EOF   bool   // nothing comes behind it
 	Short bool   // somebody asked for what lies beyond the end, and only more text can tell
@@ -26,6 +28,7 @@ func (w *Window) Show(text string, atEOF bool) { w.Text, w.EOF, w.Short = text, 
 
 // At returns the byte at i: 0 beyond the ends of the text, and before what is remembered.
 func (w *Window) At(i int) byte {
+	w.Count(1)
 	if uint(i) < uint(len(w.Text)) {
 		return w.Text[i]
 	}
@@ -65,6 +68,7 @@ func (w *Window) HasFold(i int, text string) bool {
 
 // Left returns the bytes before i: n of them, at most Back, or as many as there are. It is valid until the next call.
 func (w *Window) Left(i, n int) string {
+	w.Count(n)
 	if n <= i {
 		return w.Text[i-n : i]
 	}
