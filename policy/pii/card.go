@@ -24,11 +24,11 @@ func (s *Scanner) card() (m Match) {
 	if c := s.w.At(first.start - 1); between == space && c == ' ' && s.fourBefore(first.start-1) {
 		return m // within a longer number in groups of four
 	}
-	s.w.Count(4 * len(networks))
 	fours := true
 	for k := 1; k < n.groups && n.group[k].sep == between; k++ {
 		g := &n.group[k]
 		size := g.before + g.len()
+		s.w.Count(len(networks))
 		if size > 19 {
 			break
 		}

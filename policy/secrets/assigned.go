@@ -34,6 +34,9 @@ func (s *Scanner) assigned(i int) (m Match) {
 	if len(given) == 0 && says == 0 {
 		return m
 	}
+	if s.crowded(i) {
+		return m
+	}
 	if value == len(w.Text) {
 		if w.At(value); w.Short {
 			return m
@@ -46,7 +49,7 @@ func (s *Scanner) assigned(i int) (m Match) {
 		return m
 	}
 	text := w.Text[i:value]
-	w.Count(8 * len(text)) // all that follows but patterns
+	w.Count(min(2*len(text), len(logs)) + 4*min(len(text), maxLoose))
 	if !mixed(text) {
 		return m
 	}
@@ -66,6 +69,25 @@ func (s *Scanner) assigned(i int) (m Match) {
 		m = s.is(Generic, name, i, value)
 	}
 	return m
+}
+
+// crowded tells whether what is before a value at i gives so often that it is no name: without that, text which does nothing else would be
+// judged as a value from each such place on.
+func (s *Scanner) crowded(i int) bool {
+	const most, back = 4, 128
+	n := 0
+	for j := i - 1; i-j < back; j-- {
+		c := s.w.At(j)
+		if class[c]&run == 0 || c == '&' {
+			return false
+		}
+		if gives[c] {
+			if n++; n > most {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // value returns where the value ends that begins at i, or that it is too long. No byte is looked at twice for that.

@@ -20,7 +20,7 @@ func (s *Scanner) prefixed(i int) (m Match) {
 			continue
 		}
 		text := s.w.Text[i:end]
-		s.w.Count(4 * len(text))
+		s.w.Count(2 * len(text))
 		switch {
 		case r.entropy > 0 && (entropy(text) < r.entropy || placeholder(text)):
 		case strings.Contains(text, "abc123"): // a sample
@@ -95,7 +95,7 @@ func (s *Scanner) jwtInBase64(i int) (m Match) {
 	}
 	n := s.take(i, word|base|dash|under, 2*maxToken)
 	n += s.take(i+n, equals, 2)
-	if n < 64 || s.entropy(i, i+n) < 4 {
+	if n < 64 || s.entropy(i, i+64) < 4 {
 		return m
 	}
 	return s.is(JWT, "jwt-base64", i, i+n)

@@ -84,7 +84,7 @@ func (s *Scanner) match(p pattern, i int) (end int) {
 
 // take counts the bytes at i that are of some sets, up to most. What is known of a long run of them is not looked at again.
 func (s *Scanner) take(i int, set uint16, most int) int {
-	text, t := s.w.Text, &s.taken
+	text, t := s.w.Text, &s.taken[set/dash%8]
 	n := i
 	if t.set == set && t.from <= i && i < t.to {
 		n = t.to

@@ -16,7 +16,7 @@ type Scanner struct {
 
 	valued   struct{ from, to int } // a part of the text that is part of a value
 	kindless struct{ from, to int } // a part of the text that names no kind of data
-	taken    struct {               // a part of the text whose bytes are of some sets
+	taken    [8]struct {            // a part of the text whose bytes are of some sets, by what else than words is in them
 		set      uint16
 		from, to int
 	}
@@ -40,7 +40,8 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 		return nil, len(text)
 	}
 	s.w.Show(text, atEOF)
-	s.valued.from, s.valued.to, s.kindless.from, s.kindless.to, s.taken.set = 0, 0, 0, 0, 0
+	s.valued.from, s.valued.to, s.kindless.from, s.kindless.to = 0, 0, 0, 0
+	clear(s.taken[:])
 	i := min(s.seen, len(text))
 	if !s.live() {
 		i = s.scan(i)

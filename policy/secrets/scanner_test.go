@@ -176,7 +176,8 @@ var crafted = []string{
 	"hooks.slack.com/", "curl -u a:b ", "--user a:bbbbbb1 ", "data:\n a: YWFhYWFhYTE=\n", "kind: secret\ndata:\n a: YWFhYWFhYTE=\n",
 	"Password\" value=\"a1aaaaaaa\" ", "cloudflare: " + chance40 + " ", "co_co_co=aaaaaaaa1 ", "12345678:", "https://a", "is aaaaaaaa1 ",
 	"Authorization: Bearer aaaaaaaa1 ", "\\n", "\xC3", "\xE2\x80\x91", "atlasv1.", "s.aaaaaaaa", "hvb.", "pat.", "dt0c01.", "AKIA", "EAAA", "SG.", "x:y:",
-	"api_key_api_key_api_key_api_key_api_key_api_key_api_key_api_key=aaaaaaa1 ", "data:\n  a: aaaaaaa1\n", "\nk: aaaaaaa1\n", "a-b-",
+	"api_key_api_key_api_key_api_key_api_key_api_key_api_key_api_key=aaaaaaa1 ", "data:\n  a: aaaaaaa1\n", "\nk: aaaaaaa1\n", "a-b-", "key=0",
+	"0", "ZXlK-", "ZXlK-sk-proj-", "xoxb-1-ZXlK-api_ey", "=.:keyABa", strings.Repeat("key=0", 30) + " ", strings.Repeat("sk-proj-", 25) + " ",
 	"key=" + chance40 + " ", "secret_key_token_api=a1b2c3d4 ",
 }
 

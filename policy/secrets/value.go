@@ -18,12 +18,12 @@ func trailing(text string) (n int) {
 
 // loose returns the name of the rule that a value without a form of its own fits, given what its name says.
 func loose(text string, says says) (name string) {
+	if len(text) > maxLoose && says&saysHeader == 0 {
+		return ""
+	}
 	var all uint16
 	for i := range len(text) {
 		all |= class[text[i]]
-	}
-	if len(text) > maxLoose && says&saysHeader == 0 {
-		return ""
 	}
 	secret := says&(saysSecret|saysHarmless) == saysSecret
 	switch {
