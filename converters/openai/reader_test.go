@@ -109,14 +109,14 @@ func FuzzReader(f *testing.F) {
 func TestPlain(t *testing.T) {
 	for n := range 90 {
 		b := bytes.Repeat([]byte("a"), n)
-		require.Equal(t, n, plain(b, 0))
+		require.Equal(t, n, plain(string(b), 0))
 		for _, c := range []byte("\"\\\n\x00\x1f\x80\xff") {
 			for at := range n {
 				b[at] = c
 				for _, from := range []int{0, at / 2, at} {
-					require.Equal(t, at, plain(b, from), "%q at %d of %d, from %d", c, at, n, from)
+					require.Equal(t, at, plain(string(b), from), "%q at %d of %d, from %d", c, at, n, from)
 				}
-				require.Equal(t, n, plain(b, at+1), "%q at %d of %d, from behind it", c, at, n)
+				require.Equal(t, n, plain(string(b), at+1), "%q at %d of %d, from behind it", c, at, n)
 				b[at] = 'a'
 			}
 		}
