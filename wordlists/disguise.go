@@ -19,38 +19,91 @@ type disguise struct {
 	reading
 }
 
-// oddAt looks for disguised words around a place: behind a single letter that is the second such word, or in a word.
+// oddAt looks for disguised words around a character of ASCII: behind a single letter that is the second such word, or in a word.
 func (s *Scanner) oddAt(text string, at int, atEOF bool) {
-	if g := read(text[at:]); g.class == bound || g.class == under {
-		if at >= s.lone.judged && !second(text[at:]) {
+	switch c := classes[text[at]]; c {
+	case bound, under:
+		if at >= s.lone.judged && at > 0 && s.spelled(text, at-1, at) {
+			s.loneAt(text, at, atEOF)
+		}
+	default:
+		if at >= s.judged && !short(text, at) {
+			from, inside := s.backWord(text, at)
+			s.open = !s.words(text, from, inside, atEOF)
+		}
+		if c == mark && at >= s.lone.judged && at > 0 && text[at-1]|0x20-'a' < 26 && s.spelled(text, at-1, at) {
+			s.loneAt(text, at, atEOF)
+		}
+	}
+}
+
+// oddGlyph does that for a rune beyond ASCII.
+func (s *Scanner) oddGlyph(text string, at int, g glyph, atEOF bool) {
+	if g.class() == bound {
+		if at >= s.lone.judged {
 			s.loneAt(text, at, atEOF)
 		}
 		return
 	}
-	if at >= s.judged {
+	if at >= s.judged && !short(text, at) {
 		from, inside := s.backWord(text, at)
 		s.open = !s.words(text, from, inside, atEOF)
 	}
-	if at >= s.lone.judged && s.mayBeLone(text, at) {
+	if at >= s.lone.judged && s.mayBeLone(text, at, g) {
 		s.loneAt(text, at, atEOF)
 	}
 }
 
-// loneAt looks for words spelled as single letters before a place.
-func (s *Scanner) loneAt(text string, at int, atEOF bool) {
-	if from, ok := s.backSingles(text, at); ok && from >= s.lone.judged {
-		s.singles(text, from, false, atEOF)
-	}
-}
-
-// second tells whether no third single letter follows in a text, as is so nearly always.
-func second(text string) bool {
-	for i := 1; i < len(text)-1 && i <= maxGap; i++ {
-		if c := text[i] | 0x20; c-'a' < 26 {
-			return text[i+1]|0x20-'a' < 26
+// short tells whether the word around a place is too short to be a disguised one: of two glyphs, or of three if a digit is one.
+func short(text string, at int) bool {
+	n, digits := 0, 0
+	for i := at; ; {
+		if i+utf8.UTFMax > len(text) {
+			return false
 		}
+		g := glyphs[text[i]]
+		if g == 0 {
+			g = wide(decode(text[i:]))
+		}
+		if g.class() == bound {
+			break
+		}
+		if n++; n > 3 || g.class() == unseen {
+			return false
+		}
+		if g.class() == digit {
+			digits++
+		}
+		i += g.size()
+	}
+	for i := at; i > 0; {
+		g := glyphs[text[i-1]]
+		if g == 0 {
+			g = readLast(text[:i])
+		}
+		if g.class() == bound {
+			return n < 3 || digits > 0
+		}
+		if n++; n > 3 || g.class() == unseen {
+			return false
+		}
+		if g.class() == digit {
+			digits++
+		}
+		i -= g.size()
 	}
 	return false
+}
+
+// loneAt looks for words spelled as single letters before a place.
+func (s *Scanner) loneAt(text string, at int, atEOF bool) {
+	from, ok := s.backSingles(text, at)
+	switch {
+	case !ok: // nor will it later
+		s.lone.judged = at
+	case from >= s.lone.judged:
+		s.singles(text, from, false, atEOF)
+	}
 }
 
 // beforeGap returns a text without the symbols and white space that it ends with, but not more than may stand between single letters.
@@ -169,10 +222,10 @@ func (s *Scanner) backWord(text string, at int) (from int, inside bool) {
 			continue
 		}
 		g := readLast(text[:from])
-		if g.class == bound {
+		if g.class() == bound {
 			return from, false
 		}
-		from -= int(g.size)
+		from -= g.size()
 	}
 	return from, s.endsInside(text[:from])
 }
@@ -189,10 +242,10 @@ func (s *Scanner) byteBefore(text string, at int) byte {
 func (s *Scanner) endsInside(text string) bool {
 	for len(text) > 0 {
 		g := readLast(text)
-		if g.class != unseen {
-			return g.class.inside()
+		if g.class() != unseen {
+			return g.class().inside()
 		}
-		text = text[:len(text)-int(g.size)]
+		text = text[:len(text)-g.size()]
 	}
 	return s.cut
 }
@@ -201,13 +254,13 @@ func (s *Scanner) endsInside(text string) bool {
 func (s *Scanner) inRun(text string) bool {
 	for n := 0; len(text) > 0 && n < maxWord; n++ {
 		g := readLast(text)
-		if g.class == bound {
+		if g.class() == bound {
 			return false
 		}
-		if g.class.inside() {
+		if g.class().inside() {
 			return true
 		}
-		text = text[:len(text)-int(g.size)]
+		text = text[:len(text)-g.size()]
 	}
 	return s.midRun
 }
@@ -217,7 +270,7 @@ func (s *Scanner) inRun(text string) bool {
 func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) {
 	s.ways = 0
 	m := masked{start: -1}
-	i, mid := from, s.inRun(text[:from])
+	i, mid, first := from, inside || s.inRun(text[:from]), false
 	for i < len(text) {
 		if inside && s.ways == 0 && m.start < 0 { // nothing begins before the word ends
 			for i < len(text) && classes[text[i]] >= letter {
@@ -227,37 +280,55 @@ func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) 
 				break
 			}
 		}
-		if text[i] >= utf8.RuneSelf && !atEOF && !utf8.FullRuneInString(text[i:]) {
-			break
+		g := glyphs[text[i]]
+		if g == 0 {
+			if !atEOF && !utf8.FullRuneInString(text[i:]) {
+				break
+			}
+			g = wide(decode(text[i:]))
 		}
-		g := read(text[i:])
-		if g.class <= money {
-			if s.ways > 0 && i >= s.emitted {
-				s.accept(text, i, text[i])
+		switch c := g.class(); {
+		case c <= money:
+			if i >= s.emitted {
+				if s.ways > 0 {
+					s.accept(text, i, text[i])
+				}
+				if m.start >= 0 {
+					s.unmask(text, &m, i, c == bound)
+				}
 			}
-			if m.start >= 0 && i >= s.emitted {
-				s.unmask(text, &m, i, g.class == bound)
-			}
-			if g.class == bound {
+			if c == bound {
 				s.judged, s.emitted, s.hold = i+1, i+1, len(text)
 				return true
 			}
-		}
-		if g.class != unseen {
-			begin := !inside && s.ways == 0 && g.begins()
-			m.read(s, &g, text[i], i, begin && !mid)
-			mid = mid || g.class.inside()
-			if s.ways > 0 || begin {
-				s.advance(&g, i, begin)
+			if m.start < 0 && first {
+				m.begin(s, text[:i])
 			}
-			inside = g.class.inside()
-		} else {
-			for k := range s.rooms[s.room][:s.ways] {
-				s.rooms[s.room][k].how |= byUnseen
+			if m.start >= 0 {
+				m.hide(text[i])
+			}
+			fallthrough
+		case c != unseen:
+			if c != letter && c > money {
+				m.start = -1
+			} else if m.start >= 0 && c == letter {
+				m.add(g.letter())
+			}
+			if s.ways > 0 {
+				s.advance(g, i)
+			} else if !inside && g.begins() {
+				first = !mid
+				s.begin(g, i)
+			}
+			inside = c.inside()
+			mid = mid || inside
+		default:
+			for k := range s.rooms[s.room&1][:s.ways] {
+				s.rooms[s.room&1][k].place |= uint64(byUnseen) << 16
 			}
 			m.start = -1
 		}
-		i += int(g.size)
+		i += g.size()
 	}
 	if atEOF {
 		if i >= s.emitted {
@@ -270,12 +341,12 @@ func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) 
 		return true
 	}
 	s.judged, s.emitted, s.hold, s.inside = i, i, i, inside
-	if m.start >= 0 && m.shape.Hidden > 0 {
+	if m.start >= 0 {
 		s.hold, s.inside = m.start, false
 	}
-	for _, p := range s.rooms[s.room][:s.ways] {
-		if p.start < s.hold && i-p.start <= maxWord {
-			s.hold, s.inside = p.start, false
+	for _, p := range s.rooms[s.room&1][:s.ways] {
+		if p.start() < s.hold && i-p.start() <= maxWord {
+			s.hold, s.inside = p.start(), false
 		}
 	}
 	return false

@@ -24,14 +24,38 @@ const (
 // inside tells whether a rune of that class is part of a word, whatever it stands for.
 func (c class) inside() bool { return c >= letter && c != unseen }
 
-// glyph is a rune of a disguised word.
-type glyph struct {
-	class  class
-	size   uint8
-	letter byte   // the one that it stands for, if no more
-	symbol byte   // or else the symbol, see ascii
-	how    uint16 // evidence
+// gaps tells whether a rune of that class may stand between single letters.
+func (c class) gaps() bool { return c < money || c == under }
+
+// glyph is a rune of a disguised word: its class, its size in bytes, the letter that it stands for, another one, and the evidence; 8 bits each
+// and 16. It is one number because that is what wasm passes best.
+type glyph uint64
+
+func makeGlyph(c class, size int, first, second byte, how uint16) glyph {
+	return glyph(c) | glyph(size)<<8 | glyph(first)<<16 | glyph(second)<<24 | glyph(how)<<32
 }
+
+func (g glyph) class() class { return class(g) }
+
+func (g glyph) size() int { return int(g >> 8 & 0xFF) }
+
+// letter is the letter that it stands for, 0 if none; another is one that it may stand for as well.
+func (g glyph) letter() byte { return byte(g >> 16) }
+
+func (g glyph) another() byte { return byte(g >> 24) }
+
+func (g glyph) how() uint16 { return uint16(g >> 32) }
+
+// evidence is how, and whether the glyph may as well end the word.
+func (g glyph) evidence() uint16 {
+	if g.class() == mark {
+		return g.how() | byTail
+	}
+	return g.how()
+}
+
+// begins tells whether a word may begin with a glyph.
+func (g glyph) begins() bool { return g.class()-money <= veiled-money }
 
 // Evidence of a disguise.
 const (
@@ -48,60 +72,77 @@ const (
 	byTail                       // none at all: the last letter is a symbol that may as well end the word
 )
 
-// ascii says what each ASCII character that is no letter may stand for. Source: the makers of this module, from what leetspeak commonly writes.
-var ascii = [utf8.RuneSelf]struct {
-	class class
-	as    string
-	how   uint16
+// symbols are the ASCII characters that are no letters and no bounds, and what they may stand for. Source: the makers of this module, from what
+// leetspeak commonly writes.
+var symbols = [...]struct {
+	c       byte
+	class   class
+	letters [2]byte
 }{
-	'0': {digit, "o", byDigit}, '1': {digit, "il", byDigit}, '3': {digit, "e", byDigit}, '4': {digit, "a", byDigit}, '5': {digit, "s", byDigit}, '6': {digit, "g", byDigit},
-	'7': {digit, "t", byDigit}, '8': {digit, "b", byDigit}, '9': {digit, "g", byDigit}, '2': {strange, "", 0}, '_': {under, "", 0},
-	'@': {money, "a", bySymbol}, '$': {money, "s", bySymbol}, '!': {mark, "il", bySymbol}, '|': {mark, "il", bySymbol},
-	'*': {mark, "", bySymbol}, '#': {mark, "h", bySymbol}, '%': {mark, "", bySymbol}, '&': {mark, "", bySymbol},
+	{'0', digit, [2]byte{'o'}}, {'1', digit, [2]byte{'i', 'l'}}, {'3', digit, [2]byte{'e'}}, {'4', digit, [2]byte{'a'}}, {'5', digit, [2]byte{'s'}},
+	{'6', digit, [2]byte{'g'}}, {'7', digit, [2]byte{'t'}}, {'8', digit, [2]byte{'b'}}, {'9', digit, [2]byte{'g'}},
+	{'@', money, [2]byte{'a'}}, {'$', money, [2]byte{'s'}}, {'!', mark, [2]byte{'i', 'l'}}, {'|', mark, [2]byte{'i', 'l'}}, {'#', mark, [2]byte{'h'}},
+	{c: '*', class: mark}, {c: '%', class: mark}, {c: '&', class: mark}, {c: '_', class: under}, {c: '2', class: strange},
 }
 
-// read returns the first glyph of a text that is not empty.
-func read(text string) (g glyph) {
-	c := text[0]
-	if c < utf8.RuneSelf {
-		if l := c | 0x20; l-'a' < 26 {
-			return glyph{class: letter, size: 1, letter: l, how: uint16(l^c) / 0x20 * upper}
-		}
-		return glyph{class: ascii[c].class, size: 1, symbol: c, how: ascii[c].how}
+// glyphs are those of the bytes, 0 beyond ASCII; classes are their classes alone, there bound.
+var glyphs, classes = bytes()
+
+func bytes() (glyphs [256]glyph, classes [256]class) {
+	for c := range byte(utf8.RuneSelf) {
+		glyphs[c] = makeGlyph(bound, 1, 0, 0, 0)
 	}
-	r, size := decode(text)
+	for c := byte('a'); c <= 'z'; c++ {
+		glyphs[c], glyphs[c-0x20] = makeGlyph(letter, 1, c, 0, 0), makeGlyph(letter, 1, c, 0, upper)
+	}
+	for _, s := range symbols {
+		how := bySymbol
+		if s.class == digit {
+			how = byDigit
+		}
+		glyphs[s.c] = makeGlyph(s.class, 1, s.letters[0], s.letters[1], how)
+	}
+	for c, g := range glyphs {
+		classes[c] = g.class()
+	}
+	return glyphs, classes
+}
+
+// read returns the glyph at a place of a text.
+func read(text string, at int) glyph {
+	if g := glyphs[text[at]]; g != 0 {
+		return g
+	}
+	return wide(decode(text[at:]))
+}
+
+// wide returns the glyph of a rune beyond ASCII.
+func wide(r rune, size int) glyph {
 	switch v := dfa.VeilOf(r); v.Style() {
 	case 0:
 		if _, kind := dfa.Rune(r); kind&dfa.Before != 0 {
-			return glyph{class: strange, size: uint8(size)}
+			return makeGlyph(strange, size, 0, 0, 0)
 		}
-		return glyph{class: bound, size: uint8(size)}
+		return makeGlyph(bound, size, 0, 0, 0)
 	case dfa.Unseen:
-		return glyph{class: unseen, size: uint8(size)}
+		return makeGlyph(unseen, size, 0, 0, 0)
 	default:
-		return glyph{class: veiled, size: uint8(size), letter: v.Letter(), how: byStyle << (v.Style()>>5 - 1)}
+		return makeGlyph(veiled, size, v.Letter(), 0, byStyle<<(v.Style()>>5-1))
 	}
 }
 
-// classes are those of the bytes; beyond ASCII, bound.
-var classes = [256]class{
-	'A': letter, 'B': letter, 'C': letter, 'D': letter, 'E': letter, 'F': letter, 'G': letter, 'H': letter, 'I': letter, 'J': letter,
-	'K': letter, 'L': letter, 'M': letter, 'N': letter, 'O': letter, 'P': letter, 'Q': letter, 'R': letter, 'S': letter, 'T': letter,
-	'U': letter, 'V': letter, 'W': letter, 'X': letter, 'Y': letter, 'Z': letter, 'a': letter, 'b': letter, 'c': letter, 'd': letter,
-	'e': letter, 'f': letter, 'g': letter, 'h': letter, 'i': letter, 'j': letter, 'k': letter, 'l': letter, 'm': letter, 'n': letter,
-	'o': letter, 'p': letter, 'q': letter, 'r': letter, 's': letter, 't': letter, 'u': letter, 'v': letter, 'w': letter, 'x': letter,
-	'y': letter, 'z': letter, '0': digit, '1': digit, '3': digit, '4': digit, '5': digit, '6': digit, '7': digit, '8': digit, '9': digit,
-	'2': strange, '_': under, '@': money, '$': money, '!': mark, '|': mark, '*': mark, '#': mark, '%': mark, '&': mark,
-}
-
-// begins tells whether a word may begin with a glyph.
-func (g *glyph) begins() bool { return g.letter != 0 || g.class == digit || g.class == money }
-
-// readLast returns the last glyph of a text that is not empty; of ASCII, only its class.
+// readLast returns the last glyph of a text that is not empty.
 func readLast(text string) glyph {
-	if c := text[len(text)-1]; c < utf8.RuneSelf {
-		return glyph{class: classes[c], size: 1}
+	last := len(text) - 1
+	if g := glyphs[text[last]]; g != 0 {
+		return g
 	}
-	_, size := utf8.DecodeLastRuneInString(text)
-	return read(text[len(text)-size:])
+	at := last
+	for at > 0 && at > last-utf8.UTFMax+1 && text[at]&0xC0 == 0x80 {
+		at--
+	}
+	if r, size := decode(text[at:]); at+size == len(text) {
+		return wide(r, size)
+	}
+	return wide(utf8.RuneError, 1)
 }

@@ -20,73 +20,163 @@ type gap struct {
 	n     uint8 // glyphs
 }
 
-// single returns where a single letter that begins a text ends, and what it is; known is false if only more text can tell.
-func single(text string, atEOF bool) (g glyph, size int, ok, known bool) {
-	if text == "" || !atEOF && !utf8.FullRuneInString(text) {
-		return g, 0, false, atEOF
+// single returns the single letter at a place, and where it ends; known is false if only more text can tell.
+func single(text string, at int, atEOF bool) (g glyph, end int, ok, known bool) {
+	if at == len(text) {
+		return 0, at, false, atEOF
 	}
-	if g = read(text); g.class < money || g.class >= unseen {
-		return g, 0, false, true
-	}
-	for size = int(g.size); size < len(text); {
-		if text[size] >= utf8.RuneSelf && !atEOF && !utf8.FullRuneInString(text[size:]) {
-			return g, size, true, false
+	if g = glyphs[text[at]]; g == 0 {
+		if !atEOF && !utf8.FullRuneInString(text[at:]) {
+			return 0, at, false, false
 		}
-		next := read(text[size:])
-		switch {
-		case next.class == unseen:
-			g.how |= byUnseen
-			size += int(next.size)
-			continue
-		case next.class == under, next.class < money:
-			return g, size, true, true
-		}
-		return g, size, false, true
+		g = wide(decode(text[at:]))
 	}
-	return g, size, true, atEOF
+	if g.class() < money || g.class() >= unseen {
+		return g, at, false, true
+	}
+	for end = at + g.size(); end < len(text); {
+		next := glyphs[text[end]]
+		if next == 0 {
+			if !atEOF && !utf8.FullRuneInString(text[end:]) {
+				return g, end, true, false
+			}
+			if next = wide(decode(text[end:])); next.class() == unseen {
+				g |= glyph(byUnseen) << 32
+				end += next.size()
+				continue
+			}
+		}
+		return g, end, next.class().gaps(), true
+	}
+	return g, end, true, atEOF
 }
 
-// between returns the gap that begins a text; known is false if only more text can tell.
-func between(text string, atEOF bool) (b gap, size int, known bool) {
-	for size < len(text) {
-		if text[size] >= utf8.RuneSelf && !atEOF && !utf8.FullRuneInString(text[size:]) {
-			return b, size, false
+// between returns the gap at a place, and where it ends; known is false if only more text can tell.
+func between(text string, at int, atEOF bool) (b gap, end int, known bool) {
+	if at < len(text) {
+		b.first = text[at]
+	}
+	for end = at; end < len(text); {
+		g := glyphs[text[end]]
+		if g == 0 {
+			if !atEOF && !utf8.FullRuneInString(text[end:]) {
+				return b, end, false
+			}
+			g = wide(decode(text[end:]))
 		}
-		g := read(text[size:])
-		if g.class >= money && g.class != under {
-			return b, size, true
-		}
-		if b.n == 0 {
-			b.first = text[0]
+		if !g.class().gaps() {
+			return b, end, true
 		}
 		if b.n++; b.n > maxGap {
-			return b, size, true
+			return b, end, true
 		}
-		size += int(g.size)
+		end += g.size()
 	}
-	return b, size, atEOF
+	return b, end, atEOF
 }
 
 // gaps tells whether a byte of ASCII may stand between single letters.
-func gaps(c byte) bool { return classes[c] <= mark || c == '_' }
+func gaps(c byte) bool { return classes[c].gaps() }
 
-// mayBeLone tells whether a single letter may be at a place, or before it.
-func (s *Scanner) mayBeLone(text string, at int) bool {
-	g := read(text[at:])
-	if text[at] < utf8.RuneSelf {
-		return g.class == mark && at > 0 && text[at-1]|0x20-'a' < 26 && (at == 1 || text[at-2]|0x20-'a' >= 26)
-	}
-	if after := at + int(g.size); g.class == veiled && after < len(text) && classes[text[after]].inside() && text[after] != '_' {
-		return false
-	}
-	if g.class == unseen && at > 0 {
-		last := readLast(text[:at])
-		at -= int(last.size)
-		if last.class == unseen {
+// spelled tells whether a single letter may be one of four with the same between them.
+func (s *Scanner) spelled(text string, from, to int) bool {
+	gap := 0
+	for to+gap < len(text) && text[to+gap] < utf8.RuneSelf && classes[text[to+gap]].gaps() {
+		if gap++; gap > maxGap {
 			return false
 		}
 	}
-	return !s.endsInside(text[:at])
+	n, first := 1, text[to]
+	for i := to + gap; ; i += gap + 1 { // where the next letter is
+		if i+gap+1 >= len(text) || text[i]|text[i+1]|text[i+gap]|text[i+gap+1] >= utf8.RuneSelf {
+			return s.spelledWide(text, from, to)
+		}
+		if classes[text[i]].gaps() || !classes[text[i+1]].gaps() {
+			break
+		}
+		if n++; n == 4 {
+			return true
+		}
+		if text[i+1] != first || !classes[text[i+gap]].gaps() {
+			break
+		}
+	}
+	before := 0
+	for before <= maxGap && before < from && text[from-before-1] < utf8.RuneSelf && classes[text[from-before-1]].gaps() {
+		before++
+	}
+	if before != gap || text[from-before] != first { // another run ends with the letter
+		n, gap, first = 1, before, text[from-before]
+	}
+	for i := from; i > gap; i -= gap + 1 {
+		if text[i-gap-1]|text[i-gap]|text[i-1] >= utf8.RuneSelf {
+			return s.spelledWide(text, from, to)
+		}
+		if gap == 0 || classes[text[i-gap-1]].gaps() || text[i-gap] != first || !classes[text[i-1]].gaps() {
+			break
+		}
+		if n++; n == 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// spelledWide is spelled where runes beyond ASCII are around.
+func (s *Scanner) spelledWide(text string, from, to int) bool {
+	b, next, known := between(text, to, false)
+	if b.n == 0 || b.n > maxGap {
+		return !known
+	}
+	n := 1
+	for again := b; again == b; {
+		_, end, ok, known := single(text, next, false)
+		if !known {
+			return true
+		}
+		if !ok {
+			break
+		}
+		if n++; n == 4 {
+			return true
+		}
+		if again, next, known = between(text, end, false); !known {
+			return true
+		}
+	}
+	for again := (gap{}); from > 0; {
+		before, end := backGap(text[:from])
+		if again.n == 0 && before != b { // another run ends with the letter
+			n = 1
+		}
+		start, ok := s.backSingle(text[:end])
+		if again.n > 0 && before != again || !ok {
+			break
+		}
+		again = before
+		if n++; n == 4 {
+			return true
+		}
+		from = start
+	}
+	return false
+}
+
+// mayBeLone tells whether a rune beyond ASCII at a place may be a single letter, or behind one.
+func (s *Scanner) mayBeLone(text string, at int, g glyph) bool {
+	if after := at + g.size(); g.class() == veiled && after < len(text) {
+		if c := read(text, after).class(); c.inside() && c != under {
+			return false
+		}
+	}
+	if g.class() == unseen && at > 0 {
+		last := readLast(text[:at])
+		at -= last.size()
+		if last.class() == unseen {
+			return false
+		}
+	}
+	return !s.endsInside(text[:at]) && (g.class() != veiled || s.spelledWide(text, at, at+g.size()))
 }
 
 // backSingle returns where the single letter begins that a text ends with.
@@ -94,14 +184,16 @@ func (s *Scanner) backSingle(text string) (start int, ok bool) {
 	n := len(text)
 	for n > 0 && len(text)-n < maxWord {
 		g := readLast(text[:n])
-		n -= int(g.size)
-		if g.class == unseen {
+		n -= g.size()
+		switch c := g.class(); {
+		case c == unseen:
 			continue
-		}
-		if g.class < money || g.class == strange || g.class == under {
+		case c < money, c == strange, c == under:
 			return 0, false
+		case n > 0 && text[n-1] < utf8.RuneSelf:
+			return n, classes[text[n-1]].gaps() || classes[text[n-1]] == money
 		}
-		return n, s.byteBefore(text, n) == '_' || !s.endsInside(text[:n])
+		return n, !s.endsInside(text[:n])
 	}
 	return 0, false
 }
@@ -111,10 +203,10 @@ func backGap(text string) (b gap, start int) {
 	n := len(text)
 	for n > 0 && b.n <= maxGap {
 		g := readLast(text[:n])
-		if g.class >= money && g.class != under {
+		if !g.class().gaps() {
 			break
 		}
-		n -= int(g.size)
+		n -= g.size()
 		b.n++
 		b.first = text[n]
 	}
@@ -129,7 +221,7 @@ func (s *Scanner) backSingles(text string, at int) (from int, ok bool) {
 	}
 	for last := (gap{}); ; last = b {
 		start, single := s.backSingle(text[:end])
-		if !single || at-start > maxWord {
+		if !single || at-start > maxWord || start < s.lone.judged {
 			return from, ok
 		}
 		if s.byteBefore(text, start) != '_' {
@@ -152,7 +244,7 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 	end := from // of the last letter
 	l.held = false
 	for {
-		g, size, ok, known := single(text[i:], atEOF)
+		g, to, ok, known := single(text, i, atEOF)
 		if !known {
 			break
 		}
@@ -161,17 +253,19 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 			l.judged = end + 1
 			return
 		}
-		b, gapSize, known := between(text[i+size:], atEOF)
+		b, next, known := between(text, to, atEOF)
 		if !known {
 			break
 		}
-		read := func(begin bool) {
-			g.how |= bySpacing
-			s.advance(&g, i, begin)
+		g |= glyph(bySpacing) << 32
+		if s.ways > 0 {
+			s.advance(g, i)
 		}
-		read(!dead && strip && index < 3)
+		if !dead && strip && index < 3 {
+			s.begin(g, i)
+		}
 		strip = strip && g.small()
-		end = i + size
+		end = to
 		index++
 		switch {
 		case b.n == 0 || b.n > maxGap:
@@ -182,11 +276,13 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 			s.accept(text, end, ' ')
 			s.ways = 0
 			start, index, dead = i, 1, s.byteBefore(text, i) == '_'
-			read(!dead)
+			if !dead {
+				s.begin(g, i)
+			}
 			strip = g.small()
 		}
 		last = b
-		i = end + gapSize
+		i = next
 		if s.ways == 0 && (index > 2 || !strip) {
 			dead = true
 		}
@@ -201,10 +297,10 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 }
 
 // small tells whether a glyph is a word of its own: a, I, and u, r and y for you, are and why.
-func (g *glyph) small() bool {
-	switch g.letter {
+func (g glyph) small() bool {
+	switch g.letter() {
 	case 'a', 'i', 'u', 'r', 'y':
-		return g.class == letter
+		return g.class() == letter
 	}
 	return false
 }

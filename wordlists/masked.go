@@ -11,42 +11,46 @@ type masked struct {
 	open  bool // the last letter is hidden
 }
 
-// read reads a glyph on.
-func (m *masked) read(s *Scanner, g *glyph, c byte, at int, begin bool) {
-	switch {
-	case m.start < 0 && begin && g.class == letter:
-		*m = masked{start: at, stars: true}
-		m.shape.Add(g.letter)
-	case m.start < 0:
-	case g.class == letter:
-		m.shape.Add(g.letter)
-		m.open = false
-	case (g.class == mark || g.class == money) && (m.shape.Hidden > 0 || s.reads(m.start)):
-		m.shape.Hide()
-		m.stars = m.stars && (c == '*' || c == '#')
-		m.open, m.by = true, c
-	default:
-		m.start = -1
+// begin begins one at the end of a text, if all letters of the word there begin an entry as they are.
+func (m *masked) begin(s *Scanner, text string) {
+	for i := range s.rooms[s.room&1][:s.ways] {
+		p := &s.rooms[s.room&1][i]
+		if p.how()&^upper != 0 {
+			continue
+		}
+		if word := text[p.start():]; len(word) <= dfa.MaxShape {
+			*m = masked{start: p.start(), stars: true}
+			for k := range len(word) {
+				m.shape.Add(word[k] | 0x20)
+			}
+		}
+		return
 	}
-	if m.shape.Letters > dfa.MaxShape || m.shape.Hidden > dfa.MaxShape {
+}
+
+// add adds a letter.
+func (m *masked) add(c byte) {
+	m.shape.Add(c)
+	m.open = false
+	if m.shape.Letters > dfa.MaxShape {
 		m.start = -1
 	}
 }
 
-// reads tells whether all letters from there on begin an entry as they are.
-func (s *Scanner) reads(start int) bool {
-	for i := range s.rooms[s.room][:s.ways] {
-		if p := &s.rooms[s.room][i]; p.start == start && p.how&^upper == 0 {
-			return true
-		}
+// hide adds a letter that a symbol hides.
+func (m *masked) hide(c byte) {
+	m.shape.Hide()
+	m.stars = m.stars && (c == '*' || c == '#')
+	m.open, m.by = true, c
+	if m.shape.Hidden > dfa.MaxShape {
+		m.start = -1
 	}
-	return false
 }
 
 // unmask adds the match of a masked word that ends at a place. Where its last letter is hidden, that must be by an asterisk, and at a bound.
 func (s *Scanner) unmask(text string, m *masked, end int, bound bool) {
 	before := s.byteBefore(text, m.start)
-	if m.shape.Hidden == 0 || m.open && (!bound || m.by != '*' || before == '*') || inCode(before) {
+	if m.open && (!bound || m.by != '*' || before == '*') || inCode(before) {
 		return
 	}
 	any := m.stars || m.shape.Hidden > 1

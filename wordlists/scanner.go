@@ -140,16 +140,17 @@ func (s *Scanner) veiled(text string, at int, r rune, state, to uint16, atEOF bo
 	if odd {
 		to = s.a.BehindRune(state, r)
 	}
-	switch v := dfa.VeilOf(r); v.Style() {
-	case 0:
-	case dfa.Daily:
+	g := wide(r, utf8.RuneLen(r))
+	switch {
+	case g.class() != veiled && g.class() != unseen:
+	case g.how() == byDaily:
 		to = s.a.Mixed(to)
 		odd = odd || s.byteBefore(text, at)|0x20-'a' < 26
 	default:
 		odd = true
 	}
 	if odd && s.want != 0 && (at >= s.judged || at >= s.lone.judged) {
-		s.oddAt(text, at, atEOF)
+		s.oddGlyph(text, at, g, atEOF)
 	}
 	return to
 }
@@ -174,11 +175,10 @@ func ends(rest string, atEOF bool) (ends, known bool) {
 	return kind&dfa.After != 0, known
 }
 
-// decode is utf8.DecodeRuneInString for a text that begins beyond ASCII, quicker where most such texts are.
+// decode is utf8.DecodeRuneInString for a text that begins beyond ASCII.
 func decode(text string) (r rune, size int) {
 	switch c := text[0]; {
 	case c < 0xC2:
-		return utf8.RuneError, 1
 	case c < 0xE0 && len(text) > 1 && text[1]&0xC0 == 0x80:
 		return rune(c&0x1F)<<6 | rune(text[1]&0x3F), 2
 	case c&0xF0 == 0xE0 && len(text) > 2 && text[1]&0xC0 == 0x80 && text[2]&0xC0 == 0x80:
@@ -186,8 +186,13 @@ func decode(text string) (r rune, size int) {
 		if r >= 0x800 && r&^0x7FF != 0xD800 { // neither overlong nor a surrogate
 			return r, 3
 		}
+	case c&0xF8 == 0xF0 && len(text) > 3 && text[1]&0xC0 == 0x80 && text[2]&0xC0 == 0x80 && text[3]&0xC0 == 0x80:
+		r = rune(c&7)<<18 | rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F)
+		if r >= 0x10000 && r <= utf8.MaxRune {
+			return r, 4
+		}
 	}
-	return utf8.DecodeRuneInString(text)
+	return utf8.RuneError, 1
 }
 
 // first decodes the first rune of a text; no size if there is none, or, then not known, if more text may make it another.
