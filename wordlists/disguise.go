@@ -23,7 +23,7 @@ type disguise struct {
 func (s *Scanner) oddAt(text string, at int, atEOF bool) {
 	switch c := classes[text[at]]; c {
 	case bound, under:
-		if at >= s.lone.judged && at > 0 && s.spelled(text, at-1, at) {
+		if at >= s.lone.judged && at > 0 && spelled(text, at-1, at) {
 			s.loneAt(text, at, atEOF)
 		}
 	default:
@@ -31,7 +31,7 @@ func (s *Scanner) oddAt(text string, at int, atEOF bool) {
 			from, inside := s.backWord(text, at)
 			s.open = !s.words(text, from, inside, atEOF)
 		}
-		if c == mark && at >= s.lone.judged && at > 0 && text[at-1]|0x20-'a' < 26 && s.spelled(text, at-1, at) {
+		if c == mark && at >= s.lone.judged && at > 0 && text[at-1]|0x20-'a' < 26 && spelled(text, at-1, at) {
 			s.loneAt(text, at, atEOF)
 		}
 	}

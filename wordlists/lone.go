@@ -78,18 +78,16 @@ func between(text string, at int, atEOF bool) (b gap, end int, known bool) {
 // gaps tells whether a byte of ASCII may stand between single letters.
 func gaps(c byte) bool { return classes[c].gaps() }
 
-// spelled tells whether a single letter may be one of four with the same between them.
-func (s *Scanner) spelled(text string, from, to int) bool {
+// spelled tells whether a single letter may be one of four with the same between them: it may where a rune beyond ASCII is around.
+func spelled(text string, from, to int) bool {
 	gap := 0
-	for to+gap < len(text) && text[to+gap] < utf8.RuneSelf && classes[text[to+gap]].gaps() {
-		if gap++; gap > maxGap {
-			return false
-		}
+	for gap <= maxGap && to+gap < len(text) && text[to+gap] < utf8.RuneSelf && classes[text[to+gap]].gaps() {
+		gap++
 	}
 	n, first := 1, text[to]
-	for i := to + gap; ; i += gap + 1 { // where the next letter is
+	for i := to + gap; gap <= maxGap; i += gap + 1 { // where the next letter is
 		if i+gap+1 >= len(text) || text[i]|text[i+1]|text[i+gap]|text[i+gap+1] >= utf8.RuneSelf {
-			return s.spelledWide(text, from, to)
+			return true
 		}
 		if classes[text[i]].gaps() || !classes[text[i+1]].gaps() {
 			break
@@ -110,7 +108,7 @@ func (s *Scanner) spelled(text string, from, to int) bool {
 	}
 	for i := from; i > gap; i -= gap + 1 {
 		if text[i-gap-1]|text[i-gap]|text[i-1] >= utf8.RuneSelf {
-			return s.spelledWide(text, from, to)
+			return true
 		}
 		if gap == 0 || classes[text[i-gap-1]].gaps() || text[i-gap] != first || !classes[text[i-1]].gaps() {
 			break
@@ -122,48 +120,13 @@ func (s *Scanner) spelled(text string, from, to int) bool {
 	return false
 }
 
-// spelledWide is spelled where runes beyond ASCII are around.
-func (s *Scanner) spelledWide(text string, from, to int) bool {
-	b, next, known := between(text, to, false)
-	if b.n == 0 || b.n > maxGap {
-		return !known
-	}
-	n := 1
-	for again := b; again == b; {
-		_, end, ok, known := single(text, next, false)
-		if !known {
-			return true
-		}
-		if !ok {
-			break
-		}
-		if n++; n == 4 {
-			return true
-		}
-		if again, next, known = between(text, end, false); !known {
-			return true
-		}
-	}
-	for again := (gap{}); from > 0; {
-		before, end := backGap(text[:from])
-		if again.n == 0 && before != b { // another run ends with the letter
-			n = 1
-		}
-		start, ok := s.backSingle(text[:end])
-		if again.n > 0 && before != again || !ok {
-			break
-		}
-		again = before
-		if n++; n == 4 {
-			return true
-		}
-		from = start
-	}
-	return false
-}
-
-// mayBeLone tells whether a rune beyond ASCII at a place may be a single letter, or behind one.
+// mayBeLone tells whether a rune beyond ASCII at a place may be a single letter behind another, or what is not read of one.
 func (s *Scanner) mayBeLone(text string, at int, g glyph) bool {
+	if g.class() == veiled && at > 0 {
+		if c := text[at-1]; c < utf8.RuneSelf && !classes[c].gaps() {
+			return false
+		}
+	}
 	if after := at + g.size(); g.class() == veiled && after < len(text) {
 		if c := read(text, after).class(); c.inside() && c != under {
 			return false
@@ -176,7 +139,7 @@ func (s *Scanner) mayBeLone(text string, at int, g glyph) bool {
 			return false
 		}
 	}
-	return !s.endsInside(text[:at]) && (g.class() != veiled || s.spelledWide(text, at, at+g.size()))
+	return !s.endsInside(text[:at])
 }
 
 // backSingle returns where the single letter begins that a text ends with.
@@ -237,11 +200,12 @@ func (s *Scanner) backSingles(text string, at int) (from int, ok bool) {
 func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 	l := &s.lone
 	s.ways = 0
-	start, i, index, strip, last := from, from, 0, true, gap{}
+	i, index, strip, last := from, 0, true, gap{}
 	if dead {
 		last = l.gap
 	}
-	end := from // of the last letter
+	start, end := from, from // of the run, and of the last letter
+	var begins glyph         // the letter at start, until it is known that a run begins with it
 	l.held = false
 	for {
 		g, to, ok, known := single(text, i, atEOF)
@@ -258,10 +222,13 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 			break
 		}
 		g |= glyph(bySpacing) << 32
+		if index == 1 && b == last && !dead {
+			s.begin(begins, start)
+		}
 		if s.ways > 0 {
 			s.advance(g, i)
 		}
-		if !dead && strip && index < 3 {
+		if index > 0 && index < 3 && b == last && strip && !dead {
 			s.begin(g, i)
 		}
 		strip = strip && g.small()
@@ -272,18 +239,17 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 			s.accept(text, end, ' ')
 			l.judged = end + 1
 			return
-		case last.n != 0 && last != b: // another run begins with this letter
+		case last.n == 0:
+			begins = g
+		case last != b: // another run begins with this letter
 			s.accept(text, end, ' ')
 			s.ways = 0
 			start, index, dead = i, 1, s.byteBefore(text, i) == '_'
-			if !dead {
-				s.begin(g, i)
-			}
-			strip = g.small()
+			strip, begins = g.small(), g
 		}
 		last = b
 		i = next
-		if s.ways == 0 && (index > 2 || !strip) {
+		if s.ways == 0 && (index > 2 || index == 2 && !strip) {
 			dead = true
 		}
 		if dead {
