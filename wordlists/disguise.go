@@ -12,6 +12,7 @@ type disguise struct {
 	midRun  bool   // or behind one, with symbols between
 	judged  int    // up to where disguised words were looked for
 	emitted int    // up to where those end that were added
+	left    int    // where a run goes on that words left, behind a word
 	open    bool   // a word that may be disguised goes on from hold
 	hold    int
 	inside  bool // hold is within a word
@@ -21,6 +22,7 @@ type disguise struct {
 
 // oddAt looks for disguised words around a character of ASCII: behind a single letter that is the second such word, or in a word.
 func (s *Scanner) oddAt(text string, at int, atEOF bool) {
+	s.step(1)
 	switch c := classes[text[at]]; c {
 	case bound, under:
 		if at >= s.lone.judged && at > 0 && spelled(text, at-1, at) {
@@ -28,8 +30,7 @@ func (s *Scanner) oddAt(text string, at int, atEOF bool) {
 		}
 	default:
 		if at >= s.judged && !short(text, at) {
-			from, inside := s.backWord(text, at)
-			s.open = !s.words(text, from, inside, atEOF)
+			s.wordAt(text, at, atEOF)
 		}
 		if c == mark && at >= s.lone.judged && at > 0 && text[at-1]|0x20-'a' < 26 && spelled(text, at-1, at) {
 			s.loneAt(text, at, atEOF)
@@ -46,12 +47,17 @@ func (s *Scanner) oddGlyph(text string, at int, g glyph, atEOF bool) {
 		return
 	}
 	if at >= s.judged && !short(text, at) {
-		from, inside := s.backWord(text, at)
-		s.open = !s.words(text, from, inside, atEOF)
+		s.wordAt(text, at, atEOF)
 	}
 	if at >= s.lone.judged && s.mayBeLone(text, at, g) {
 		s.loneAt(text, at, atEOF)
 	}
+}
+
+// wordAt looks for disguised words in the run of glyphs around a place.
+func (s *Scanner) wordAt(text string, at int, atEOF bool) {
+	from, inside := s.backWord(text, at)
+	s.open = !s.words(text, from, inside, atEOF)
 }
 
 // short tells whether the word around a place is too short to be a disguised one: of two glyphs, or of three if a digit is one.
@@ -205,7 +211,7 @@ func (s *Scanner) forget(text string, n int) {
 	}
 	s.cut, s.midRun = s.endsInside(text[:n]), s.inRun(text[:n])
 	s.before = text[n-1]
-	s.judged, s.emitted, s.hold = max(s.judged-n, 0), max(s.emitted-n, 0), s.hold-n
+	s.judged, s.emitted, s.left, s.hold = max(s.judged-n, 0), max(s.emitted-n, 0), max(s.left-n, 0), s.hold-n
 	s.lone.judged, s.lone.hold = max(s.lone.judged-n, 0), s.lone.hold-n
 }
 
@@ -213,7 +219,8 @@ func (s *Scanner) forget(text string, n int) {
 // that is within a word.
 func (s *Scanner) backWord(text string, at int) (from int, inside bool) {
 	from = at
-	for from > 0 && at-from < maxWord {
+	for from > s.left && at-from < maxWord {
+		s.step(1)
 		if c := text[from-1]; c < utf8.RuneSelf {
 			if classes[c] == bound {
 				return from, false
@@ -226,6 +233,9 @@ func (s *Scanner) backWord(text string, at int) (from int, inside bool) {
 			return from, false
 		}
 		from -= g.size()
+	}
+	if s.left > 0 && from == s.left {
+		return from, true
 	}
 	return from, s.endsInside(text[:from])
 }
@@ -241,6 +251,7 @@ func (s *Scanner) byteBefore(text string, at int) byte {
 // endsInside tells whether a text ends within a word.
 func (s *Scanner) endsInside(text string) bool {
 	for len(text) > 0 {
+		s.step(1)
 		g := readLast(text)
 		if g.class() != unseen {
 			return g.class().inside()
@@ -253,6 +264,7 @@ func (s *Scanner) endsInside(text string) bool {
 // inRun tells whether a text ends with a part of a word and symbols behind it, if any.
 func (s *Scanner) inRun(text string) bool {
 	for n := 0; len(text) > 0 && n < maxWord; n++ {
+		s.step(1)
 		g := readLast(text)
 		if g.class() == bound {
 			return false
@@ -265,8 +277,11 @@ func (s *Scanner) inRun(text string) bool {
 	return s.midRun
 }
 
+// ahead is how many bytes of a run are read before the automaton has come there, since matches are put in order.
+const ahead = 4 * maxWord
+
 // words looks for disguised words in the run of glyphs that begins at a place; inside if that is within a word. It returns whether the run
-// ends in the text.
+// ends in the text, or is left, where nothing is begun, for later.
 func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) {
 	s.ways = 0
 	m := masked{start: -1}
@@ -274,12 +289,14 @@ func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) 
 	for i < len(text) {
 		if inside && s.ways == 0 && m.start < 0 { // nothing begins before the word ends
 			for i < len(text) && classes[text[i]] >= letter {
+				s.step(1)
 				i++
 			}
 			if i == len(text) {
 				break
 			}
 		}
+		s.step(1)
 		g := glyphs[text[i]]
 		if g == 0 {
 			if !atEOF && !utf8.FullRuneInString(text[i:]) {
@@ -299,6 +316,10 @@ func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) 
 			}
 			if c == bound {
 				s.judged, s.emitted, s.hold = i+1, i+1, len(text)
+				return true
+			}
+			if inside && s.ways == 0 && m.start < 0 && i-from > ahead {
+				s.judged, s.emitted, s.left, s.hold = i, i, i, len(text)
 				return true
 			}
 			if m.start < 0 && first {

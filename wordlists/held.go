@@ -30,6 +30,7 @@ func (s *Scanner) insert(m Match) {
 		s.found = append(s.found, m)
 		return
 	}
+	s.step(len(s.found) - i)
 	s.found = slices.Insert(s.found, i, m)
 	if i < s.held.group {
 		s.held.group++
@@ -39,12 +40,17 @@ func (s *Scanner) insert(m Match) {
 
 // excuse drops the matches within an innocent phrase.
 func (s *Scanner) excuse(start, end int) {
-	rest := s.found[:0]
-	for i, m := range s.found {
+	from := len(s.found)
+	for from > 0 && s.found[from-1].Start >= start {
+		from--
+	}
+	s.step(len(s.found) - from)
+	rest := s.found[:from]
+	for i, m := range s.found[from:] {
 		switch {
-		case m.Start < start || m.End > end:
+		case m.End > end:
 			rest = append(rest, m)
-		case i < s.held.group:
+		case from+i < s.held.group:
 			s.held.group--
 		}
 	}
@@ -108,6 +114,7 @@ func (s *Scanner) live(text string, hold int) int {
 			continue
 		}
 		start, soft := s.a.Back(text[:s.seen], s.a.Depth(s.state))
+		s.step(s.seen - start)
 		if s.wants(s.state, soft) {
 			h.state, h.seen, h.live, h.soft = s.state, s.seen, start, soft
 			return start

@@ -146,6 +146,7 @@ func (s *Scanner) mayBeLone(text string, at int, g glyph) bool {
 func (s *Scanner) backSingle(text string) (start int, ok bool) {
 	n := len(text)
 	for n > 0 && len(text)-n < maxWord {
+		s.step(1)
 		g := readLast(text[:n])
 		n -= g.size()
 		switch c := g.class(); {
@@ -208,6 +209,7 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 	var begins glyph         // the letter at start, until it is known that a run begins with it
 	l.held = false
 	for {
+		s.step(1)
 		g, to, ok, known := single(text, i, atEOF)
 		if !known {
 			break
@@ -221,6 +223,7 @@ func (s *Scanner) singles(text string, from int, dead, atEOF bool) {
 		if !known {
 			break
 		}
+		s.step(next - i)
 		g |= glyph(bySpacing) << 32
 		if index == 1 && b == last && !dead {
 			s.begin(begins, start)

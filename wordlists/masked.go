@@ -53,6 +53,7 @@ func (s *Scanner) unmask(text string, m *masked, end int, bound bool) {
 	if m.open && (!bound || m.by != '*' || before == '*') || inCode(before) {
 		return
 	}
+	s.step(1)
 	any := m.stars || m.shape.Hidden > 1
 	if !any && m.by != '@' && m.by != '!' {
 		return

@@ -55,6 +55,7 @@ type reading struct {
 
 // advance reads a glyph on all paths.
 func (s *Scanner) advance(g glyph, at int) {
+	s.step(s.ways)
 	c := g.letter()
 	if c == 0 {
 		s.ways = 0
@@ -100,6 +101,7 @@ func (p path) step(to uint16, c byte, by class) path {
 
 // begin begins the paths of a glyph at a place.
 func (s *Scanner) begin(g glyph, at int) {
+	s.step(1)
 	s.beginWith(g, g.letter(), at)
 	if c := g.another(); c != 0 {
 		s.beginWith(g, c, at)
@@ -153,6 +155,7 @@ func add(next *[maxPaths]path, n int, q path) int {
 
 // accept adds the matches of the paths that are words, where a word ends before next.
 func (s *Scanner) accept(text string, end int, next byte) {
+	s.step(s.ways)
 	for i := range s.rooms[s.room&1][:s.ways] {
 		p := &s.rooms[s.room&1][i]
 		if p.how()&^upper == 0 {

@@ -27,6 +27,7 @@ type Scanner struct {
 	by    int     // how many bytes it decided
 	held  held
 	disguise
+	steps
 }
 
 // Scan looks at text, which begins where the bytes ended that the last call decided. The first n bytes are decided and will not be seen
@@ -58,7 +59,7 @@ func (s *Scanner) Scan(text string, atEOF bool) (found []Match, n int) {
 
 func (s *Scanner) reset() {
 	s.state, s.seen, s.check, s.out, s.by, s.held = s.a.Start, 0, false, 0, 0, held{}
-	s.before, s.cut, s.midRun, s.judged, s.emitted, s.open, s.lone = 0, false, false, 0, 0, false, lone{}
+	s.before, s.cut, s.midRun, s.judged, s.emitted, s.left, s.open, s.lone = 0, false, false, 0, 0, 0, false, lone{}
 }
 
 // drop forgets the matches that the last call returned, and lets the others count from where the decided bytes ended.
@@ -140,6 +141,7 @@ func (s *Scanner) veiled(text string, at int, r rune, state, to uint16, atEOF bo
 	if odd {
 		to = s.a.BehindRune(state, r)
 	}
+	s.step(1)
 	g := wide(r, utf8.RuneLen(r))
 	switch {
 	case g.class() != veiled && g.class() != unseen:
@@ -208,11 +210,13 @@ func first(text string, atEOF bool) (r rune, size int, known bool) {
 func (s *Scanner) add(text string) {
 	from := s.seen // where an innocent phrase begins
 	for state := s.state; state > s.a.Start; state = s.a.Fail(state) {
+		s.step(1)
 		lists := s.a.Own(state) & (uint32(s.lists) | s.excuses)
 		if lists == 0 {
 			continue
 		}
 		start, soft := s.a.Back(text[:s.seen], s.a.Depth(state))
+		s.step(s.seen - start)
 		if soft {
 			lists &^= s.a.Strict
 		}
