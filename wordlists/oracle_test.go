@@ -67,12 +67,26 @@ func (o *oracle) match(entry, text string) (end int, soft bool) {
 			continue
 		}
 		c, size := utf8.DecodeRuneInString(text)
-		if size == 0 || !strings.EqualFold(string(c), string(r)) && !(strings.ContainsRune("’‘'", c) && strings.ContainsRune("’‘'", r)) {
+		if c, r := plain(c), plain(r); size == 0 || !strings.EqualFold(string(c), string(r)) && !(strings.ContainsRune("’‘'", c) && strings.ContainsRune("’‘'", r)) {
 			return -1, false
 		}
 		text = text[size:]
 	}
 	return all - len(text), soft
+}
+
+// plain returns the letter of ASCII that a full-width or mathematical one is.
+func plain(r rune) rune {
+	switch {
+	case 'Ａ' <= r && r <= 'ｚ' && unicode.IsLetter(r):
+		return r - 'Ａ' + 'A'
+	case '𝐀' <= r && r <= '𝚣' && unicode.IsLetter(r):
+		return (r-'𝐀')%26 + 'a'
+	}
+	if at := strings.IndexRune("ℬℭℂℯℰℱℊℋℌℍℎℐℑℒℳℕℴℙℚℛℜℝℤℨ", r); at >= 0 {
+		return rune("bcceefghhhhiilmnopqrrrzz"[at/len("ℬ")])
+	}
+	return r
 }
 
 func (o *oracle) separator(r rune) bool {

@@ -16,7 +16,7 @@ func TestRuneFoldsAllCasesToOne(t *testing.T) {
 		fold, kind := Rune(r)
 		next, nextKind := Rune(other)
 		again, _ := Rune(fold)
-		moved := other == r && r != fold && !strings.ContainsRune("’‘ʼ＇", r)
+		moved := other == r && r != fold && !('a' <= fold && fold <= 'z') && !strings.ContainsRune("’‘ʼ＇", r)
 		if fold != next || kind != nextKind || fold != again || moved {
 			odd = append(odd, fmt.Sprintf("%q folds to %q, %q to %q, that to %q", r, fold, other, next, again))
 		}
@@ -46,7 +46,7 @@ func TestRuneKinds(t *testing.T) {
 }
 
 func TestFoldsToASCII(t *testing.T) {
-	for r, want := range map[rune]rune{'A': 'a', 'K': 'k', 'ſ': 's', '’': '\'', 'ʼ': '\'', 'É': 'É', 'é': 'É'} {
+	for r, want := range map[rune]rune{'Ａ': 'a', 'ｚ': 'z', '𝐀': 'a', '𝚣': 'z', '𝓯': 'f', 'ℎ': 'h', 'ℤ': 'z', '𝚤': '𝚤', 'A': 'a', 'K': 'k', 'ſ': 's', '’': '\'', 'ʼ': '\'', 'É': 'É', 'é': 'É'} {
 		got, _ := Rune(r)
 		require.Equal(t, want, got, "%q", r)
 	}

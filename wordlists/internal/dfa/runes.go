@@ -37,7 +37,8 @@ const (
 
 var kinds = view[int32](runes, 256)
 
-// Rune returns what all cases of a rune fold to (for ASCII: the lower case), and its kind. Typographic apostrophes fold to the ASCII one.
+// Rune returns what all cases of a rune fold to (for ASCII: the lower case), and its kind. Typographic apostrophes fold to the ASCII one, and
+// the full-width and mathematical forms of ASCII letters to these.
 // Any r up to unicode.MaxRune may be given.
 func Rune(r rune) (fold rune, kind Kind) {
 	page := int(runes[pageOf+int(r)>>pageBits])

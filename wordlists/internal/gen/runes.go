@@ -48,9 +48,25 @@ func Runes() []byte {
 	return append(append(kinds, index...), pages...)
 }
 
+// letterlike are the letters that Unicode had before it had the mathematical alphabets, which have a gap there.
+var letterlike = map[rune]rune{
+	'ℬ': 'b', 'ℭ': 'c', 'ℂ': 'c', 'ℯ': 'e', 'ℰ': 'e', 'ℱ': 'f', 'ℊ': 'g', 'ℋ': 'h', 'ℌ': 'h', 'ℍ': 'h', 'ℎ': 'h', 'ℐ': 'i', 'ℑ': 'i', 'ℒ': 'l', 'ℳ': 'm',
+	'ℕ': 'n', 'ℴ': 'o', 'ℙ': 'p', 'ℚ': 'q', 'ℛ': 'r', 'ℜ': 'r', 'ℝ': 'r', 'ℤ': 'z', 'ℨ': 'z',
+}
+
 // fold returns the least of a rune's cases by Unicode's simple folding, in lower case if it is ASCII; the ASCII apostrophe for those
-// that typography puts in its place.
+// that typography puts in its place; and the letter of ASCII for its full-width form, and for those of mathematics.
 func fold(r rune) rune {
+	switch {
+	case 'Ａ' <= r && r <= 'Ｚ':
+		return r - 'Ａ' + 'a'
+	case 'ａ' <= r && r <= 'ｚ':
+		return r - 'ａ' + 'a'
+	case '𝐀' <= r && r <= '𝚣' && unicode.IsLetter(r):
+		return (r-'𝐀')%26 + 'a'
+	case letterlike[r] != 0:
+		return letterlike[r]
+	}
 	if strings.ContainsRune("‘’ʼ＇", r) {
 		return '\''
 	}
