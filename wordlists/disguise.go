@@ -101,6 +101,21 @@ func short(text string, at int) bool {
 	return false
 }
 
+// plainWord tells whether a text ends with a word of letters of ASCII, none of them twice running, even if one more follows.
+func plainWord(text string, next byte) bool {
+	for i := len(text); i > 0; i-- {
+		c := text[i-1] | 0x20
+		if c-'a' >= 26 {
+			return i < len(text) && text[i-1] < utf8.RuneSelf && classes[text[i-1]] == bound
+		}
+		if c == next {
+			return false
+		}
+		next = c
+	}
+	return false
+}
+
 // loneAt looks for words spelled as single letters before a place.
 func (s *Scanner) loneAt(text string, at int, atEOF bool) {
 	from, ok := s.backSingles(text, at)

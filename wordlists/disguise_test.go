@@ -84,6 +84,23 @@ func TestRandomDisguisesHoweverCut(t *testing.T) {
 	require.Greater(t, matches, 2000, "matches in the random texts")
 }
 
+func TestCustomDisguisesHoweverCut(t *testing.T) {
+	m := custom("shit", "fuck", "bitch", "pussy cat", "pussy", "as", "1a", "f*ck", "fu", "été").Matcher
+	r := rand.New(rand.NewPCG(13, 14))
+	matches := 0
+	for n := range 6000 {
+		text := disguised(r, 1+n%14)
+		want := split(t, m, 1<<Custom, text)
+		matches += len(want)
+		for cut := range len(text) {
+			require.Equal(t, want, split(t, m, 1<<Custom, text, cut), "%q cut at %d", text, cut)
+		}
+		cuts := cuts(r, len(text))
+		require.Equal(t, want, split(t, m, 1<<Custom, text, cuts...), "%q cut at %v", text, cuts)
+	}
+	require.Greater(t, matches, 1000, "matches in the random texts")
+}
+
 func FuzzDisguises(f *testing.F) {
 	for _, row := range disguises(f) {
 		f.Add(row[0], uint64(1))

@@ -13,7 +13,8 @@
 // The words of profanity and adult, but no phrases, are found too where they are disguised: with digits and symbols that look like letters
 // (sh1t, a$$), hidden letters (f*ck, f**k, fu**), stretched ones (fuuuck), something between all letters (f u c k, f.u.c.k), other forms of
 // letters (full-width, mathematical, circled), accents and combining marks, runes of other alphabets that look like letters, and runes that
-// are not seen. Of other languages' and custom words no disguises are found.
+// are not seen. Custom words of 4 to 64 letters of ASCII are found disguised in the same ways, but with no letters hidden. Of phrases and of
+// other languages' words no disguises are found, but for the full-width and mathematical forms of letters, which are read as the letters.
 package wordlists
 
 //go:generate go run ./internal/gen runes

@@ -31,5 +31,5 @@ func CompileLanguages(lists Set) *Matcher {
 	if err != nil {
 		panic("cannot happen: the lists of languages: " + err.Error())
 	}
-	return &Matcher{a}
+	return &Matcher{a, lists & Languages}
 }

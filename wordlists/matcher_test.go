@@ -142,6 +142,7 @@ func TestCompile(t *testing.T) {
 		{"  project \t x  ", "project x", `"project x" custom`},
 		{"c++|.net|#tag|a.b", "C++, .NET #tag a.b axb c+", `"C++" custom, ".NET" custom, "#tag" custom, "a.b" custom`},
 		{".*|(a+)+", "aaaa .* (a+)+", `".*" custom, "(a+)+" custom`},
+		{"acme|project x", "ＡＣＭＥ 𝐩𝐫𝐨𝐣𝐞𝐜𝐭 𝕏 ℎＡＣＭＥ", `"ＡＣＭＥ" custom, "𝐩𝐫𝐨𝐣𝐞𝐜𝐭 𝕏" custom`},
 		{"мат", "МАТ мат мата", `"МАТ" custom, "мат" custom`},
 		{"ΟΔΟΣ", "οδος οδοσ", `"οδος" custom, "οδοσ" custom`},
 		{"敏感|ห้าม|テスト", "这是敏感词 นี่ห้ามนะ コンテスト テスト", `"敏感" custom, "ห้าม" custom, "テスト" custom`},
@@ -150,6 +151,10 @@ func TestCompile(t *testing.T) {
 		{"a|a b|b", "a b", `"a" custom, "a b" custom, "b" custom`},
 		{"acme|ACME", "acme", `"acme" custom`},
 		{"été", "ÉTÉ e\u0301te\u0301", `"ÉTÉ" custom`},
+		{"merger|codename|ox", "m3rger, m e r g e r, c.o.d.e.n.a.m.e", `"m3rger" custom, "m e r g e r" custom, "c.o.d.e.n.a.m.e" custom`},
+		{"merger|codename|ox", "meeeerger, mеrgеr, ｍｅｒｇｅｒ, me\u200brger, mérgér", `"meeeerger" custom, "mеrgеr" custom, "ｍｅｒｇｅｒ" custom, "me\u200brger" custom, "mérgér" custom`},
+		{"acme|acme inc|ab", "4cme, @cme 1nc, 4b, a\u200bb, a c m e", `"4cme" custom, "@cme" custom, "a c m e" custom`},
+		{"road map|x-ray|2fast", "r0ad map, x-r4y, 2fa5t, 2FAST", `"2FAST" custom`},
 		{"", "anything", `nothing`},
 	} {
 		var words []string

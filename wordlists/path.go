@@ -162,7 +162,7 @@ func (s *Scanner) accept(text string, end int, next byte) {
 			continue
 		}
 		own := s.a.Own(p.state())
-		if own == 0 || !p.meant(text[p.start():end], s.byteBefore(text, p.start()), next) {
+		if own&uint32(s.want) == 0 || !p.meant(text[p.start():end], s.byteBefore(text, p.start()), next) {
 			continue
 		}
 		if lists := Set(own|raised(own)) & s.lists; lists != 0 {
@@ -199,6 +199,8 @@ func (p *path) meant(word string, before, next byte) bool {
 	case how&bySpacing != 0:
 		return p.letters() >= 4
 	case p.letters() < 3, p.letters() == 3 && how&(byDigit|byAccent|byDaily) != 0:
+		return false
+	case how == bySymbol && word[0] == '$' && word[1]|0x20 == 's' && p.plain() == p.letters()-1: // a variable
 		return false
 	case p.letters() == 3 && p.plain() == 1 && word[0] == '@': // @$s is a list in Perl
 		return false

@@ -148,6 +148,7 @@ func (s *Scanner) veiled(text string, at int, r rune, state, to uint16, atEOF bo
 	case g.how() == byDaily:
 		to = s.a.Mixed(to)
 		odd = odd || s.byteBefore(text, at)|0x20-'a' < 26
+	case !odd && g.class() == veiled && s.a.Dead(state, g.letter()) && plainWord(text[:at], g.letter()): // café
 	default:
 		odd = true
 	}

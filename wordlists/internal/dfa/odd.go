@@ -54,8 +54,11 @@ func (t *trie) addOdd() error {
 func (a *Automaton) markColumns() {
 	for _, set := range oddColumns {
 		for _, c := range []byte(set.bytes) {
-			if a.ascii[c] == set.plain {
+			switch {
+			case a.ascii[c] == set.plain:
 				a.ascii[c] = set.col
+			case a.ascii[c] == colOther: // a separator only where Soft runes are
+				a.ascii[c] = colMarkOther
 			}
 		}
 	}
@@ -191,6 +194,11 @@ func (a *Automaton) Mixed(state uint16) uint16 {
 		return a.digits
 	}
 	return state
+}
+
+// Dead tells whether no entry begins with what is before a letter of ASCII in lower case, and the letter.
+func (a *Automaton) Dead(state uint16, letter byte) bool {
+	return a.at(state, a.plain[letter]) < a.Start
 }
 
 // Step returns the state after a letter of ASCII in lower case, if a word that begins an entry of these lists goes on with it; else 0.
