@@ -143,7 +143,8 @@ func FuzzGuard(f *testing.F) {
 func TestGuardHolds(t *testing.T) {
 	const custom = `"POLICY_CUSTOM_WORDLIST":["unicorn","project titan"],"POLICY_RESPONSE_WORDLIST":"custom:`
 	for _, row := range []struct{ settings, pieces, want string }{
-		{custom + `redact"`, "a |uni|corn|!", "a |held|held|****!"},
+		{custom + `redact"`, "we |uni|corn|!", "we |held|held|****!"},
+		{custom + `redact"`, "a |u n i c|or|n", "held|held|a u n i cor|n"},
 		{custom + `redact"`, "a uni|cycle", "a held|unicycle"},
 		{custom + `redact"`, "unicorn|s", "held|unicorns"},
 		{custom + `redact"`, "unicorn| ", "held|**** "},

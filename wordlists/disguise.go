@@ -353,7 +353,7 @@ func (s *Scanner) words(text string, from int, inside, atEOF bool) (ended bool) 
 			if s.ways > 0 {
 				s.advance(g, i)
 			} else if !inside && g.begins() {
-				first = !mid
+				first = !mid && s.lists != 1<<Custom // whose words have no shapes
 				s.begin(g, i)
 			}
 			inside = c.inside()
