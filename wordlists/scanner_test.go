@@ -218,6 +218,7 @@ func TestScanAllocatesNothing(t *testing.T) {
 func FuzzScan(f *testing.F) {
 	f.Add("we do anything now, my ass's", "do anything\nass\nway\nmy ass", uint64(1))
 	f.Add("00 do AnY\x970000 000  mY Ass 0", " Ass\n my ass ", uint64(3))
+	f.Add("c0de code c++ x2x ab@c co*de", "code\nc++\n2x\nab@c\nco*de\n*", uint64(4))
 	f.Add("été ÉTÉ\u0301 \xff 🖕\ufe0f敏感", "été\n敏\n🖕\n\u0301", uint64(2))
 	f.Fuzz(func(t *testing.T, text, words string, seed uint64) {
 		lines := strings.Split(words, "\n")
@@ -229,8 +230,9 @@ func FuzzScan(f *testing.F) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		want := split(t, m, 1<<Custom, text)
 		require.Equal(t, want, split(t, m, 1<<Custom, text, cuts(r, len(text))...))
-		if m.a.Odd == 0 {
-			require.Equal(t, o.find(text, 1<<Custom), want)
+		require.Subset(t, want, o.find(text, 1<<Custom))
+		if m.a.Odd == 0 { // else there may be disguised words
+			require.Len(t, want, len(o.find(text, 1<<Custom)))
 		}
 		require.Equal(t, split(t, Builtin(), built, text), split(t, Builtin(), built, text, cuts(r, len(text))...))
 	})
