@@ -103,6 +103,9 @@ func spelled(text string, from, to int) bool {
 	for before <= maxGap && before < from && text[from-before-1] < utf8.RuneSelf && classes[text[from-before-1]].gaps() {
 		before++
 	}
+	if before > maxGap {
+		return false
+	}
 	if before != gap || text[from-before] != first { // another run ends with the letter
 		n, gap, first = 1, before, text[from-before]
 	}
