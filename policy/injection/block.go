@@ -135,6 +135,7 @@ func (l *level) known(e entry, w *word) {
 		l.turned[e.turned].add(int(w.start), int(w.end))
 		return
 	}
+	l.judgeOf.work.step(len(e.classes) + len(e.steps)/2)
 	for i := range len(e.classes) {
 		c := e.classes[i]
 		l.feature(mix(uint32(c) * 0x61C88647))

@@ -5,7 +5,6 @@ package injection
 import (
 	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,35 +312,27 @@ func (c *compiler) encode() ([]byte, error) {
 	return file, nil
 }
 
-// Phrases are texts that fit the rules, and the words that are looked for in disguise, disguised: for the training of the first look.
-func Phrases(file string) (phrases, disguised []string, err error) {
+// Pattern is a rule that tells of an attempt: the words that each of its elements may be.
+type Pattern [][]string
+
+// Patterns are the patterns of the rules, and the words that are looked for in disguise, disguised: for the training of the first look.
+func Patterns(file string) (patterns []Pattern, disguised []string, err error) {
 	c, classes, err := parse(file)
 	if err != nil {
 		return nil, nil, err
 	}
-	random := rand.New(rand.NewPCG(1, 1))
-	for i := range c.steps {
-		if !c.steps[i].first || c.rules[c.steps[i].rule].weight <= 0 {
-			continue
+	for i := 0; i < len(c.steps); i++ {
+		p := Pattern{c.steps[i].elements}
+		for !c.steps[i].last {
+			i++
+			p = append(p, c.steps[i].elements)
 		}
-		last, most := i, 0
-		for most = len(c.steps[i].elements); !c.steps[last].last; most = max(most, len(c.steps[last].elements)) {
-			last++
-		}
-		for n := range 8 * most {
-			var words []string
-			for k := i; k <= last; k++ {
-				elements := c.steps[k].elements
-				if n%2 == 0 { // the common words come first
-					elements = elements[:min(len(elements), 8)]
-				}
-				words = append(words, elements[random.IntN(len(elements))])
-			}
-			phrases = append(phrases, strings.Join(words, " "))
+		if c.rules[c.steps[i].rule].weight > 0 {
+			patterns = append(patterns, p)
 		}
 	}
 	for _, w := range turnable(classes) {
 		disguised = append(disguised, turned(w, rot13), turned(w, reversed))
 	}
-	return phrases, disguised, nil
+	return patterns, disguised, nil
 }

@@ -6,5 +6,5 @@
 // model over hashed words and pairs of words (model.bin; MODEL.md says what it was trained on, and how often it errs). A text is as bad as its
 // worst window, so that an injection within a long document is found. The time is linear in the text, the memory constant.
 //
-// Judging costs, and hardly anything is suspicious: of texts longer than 700 bytes a first look finds the parts that are worth it.
+// Judging costs, and hardly anything is suspicious: a first look finds the parts that are worth it.
 package injection

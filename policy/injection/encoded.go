@@ -29,7 +29,7 @@ var sixty = func() (t [256]byte) {
 func (l *level) encoded(start, end int) int {
 	start, at, hex := run(l.text, start, end, l.decoded)
 	l.decoded = at
-	l.judgeOf.read += at - start
+	l.judgeOf.work.look(at - start)
 	if at-start < minEncoded || l.depth+1 == maxDepth {
 		return 0
 	}
@@ -155,7 +155,7 @@ func (l *level) escapes(i int) int {
 		at += size
 	}
 	l.buffer, l.decoded = b, at
-	l.judgeOf.read += at - i
+	l.judgeOf.work.look(at - i)
 	if len(b) < 12 || !readable(b[:min(len(b), peek)]) {
 		return i
 	}

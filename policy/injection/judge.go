@@ -36,7 +36,7 @@ type Judge struct {
 	worst  float64
 	hits   []hit
 	found  []Finding
-	read   int // bytes that were looked at, however often: what a text costs
+	work   work
 	levels [maxDepth]*level
 	window func(features []uint32) // for training
 }
@@ -46,7 +46,9 @@ func New() *Judge { return With(builtin, screenFile) }
 
 // With returns a judge that goes by another model and another table of suspicious words than the embedded ones: for training.
 func With(model, screened string) *Judge {
-	return &Judge{model: read(model), rules: load(ruleFile), screen: newScreen(screened), hits: make([]hit, 0, maxHits)}
+	j := &Judge{model: read(model), rules: load(ruleFile), screen: newScreen(screened), hits: make([]hit, 0, maxHits)}
+	j.screen.work = &j.work
+	return j
 }
 
 // hit is a place where a rule fits.
@@ -67,14 +69,13 @@ func (j *Judge) Text(text string, threshold int) (found []Finding, score int) {
 	if j.blocks > 1<<27 {
 		j.last, j.blocks = [slots]uint32{}, 0
 	}
-	j.read = 0
-	if threshold < screenFrom || len(text) <= short {
+	j.work = work{}
+	if threshold < screenFrom {
 		j.part(text, 0, len(text))
 	} else {
 		for _, s := range j.screen.look(text) {
 			j.part(text, s.from, s.to)
 		}
-		j.read += j.screen.read
 	}
 	if math.IsInf(j.worst, -1) {
 		return j.found, 0
@@ -187,7 +188,7 @@ type turning struct{ n, first, last int }
 // judge judges a text, which begins at the beginning of a line or not, within a comment or not. A decoded one only says how bad it is.
 func (l *level) judge(text string, line, comment bool) {
 	l.reset(text)
-	l.judgeOf.read += len(text)
+	l.judgeOf.work.judge(len(text))
 	l.line, l.comment = line, comment
 	l.begin(0)
 	l.read(text)

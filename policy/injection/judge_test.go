@@ -169,7 +169,9 @@ func TestThreshold(t *testing.T) {
 		for _, threshold := range []int{1, 20, 50, 80, 100} {
 			found, same := j.Text(row[0], threshold)
 			require.Equal(t, score >= threshold, len(found) > 0, "%q scores %d, threshold %d", row[0], score, threshold)
-			require.Equal(t, score, same, "%q", row[0])
+			if len(found) > 0 || threshold < screenFrom { // what the first look passes has no score
+				require.Equal(t, score, same, "%q", row[0])
+			}
 		}
 	}
 	found, score := j.Text("", 1)
@@ -236,20 +238,23 @@ var crafted = map[string]string{
 	"hex of text": "69676e6f726520", "roles": "system:\n", "leet": "1gn0r3 ", "exclamations": "!", "prose": prose,
 }
 
-// mostRead is how often a byte is read at most, texts in texts included.
-const mostRead = 12
+// cost is what a text costs, in what a byte of the first look does: judging one is as dear as some six, a step of a rule as three.
+func (w work) cost() int { return w.looked + 6*w.judged + 3*w.steps }
+
+// mostCost is what a byte may cost at most. In V8 one is 2 to 3 ns: an ordinary one of all policies is 12, and ten times that is the bound.
+const mostCost = 40
 
 // No crafted text costs much more than ordinary ones: it is linear.
 func TestCostIsLinear(t *testing.T) {
 	j := New()
 	cost := func(s string, n int) int {
 		j.Text(fill(s, n), DefaultThreshold)
-		return j.read
+		return j.work.cost()
 	}
 	require.Less(t, cost(prose, 200_000), 2*200_000, "prose")
 	for name, s := range crafted {
 		for _, n := range []int{100, 701, 5_000, 200_000} {
-			require.LessOrEqual(t, cost(s, n), mostRead*n, "%s costs too much at %d bytes", name, n)
+			require.LessOrEqual(t, cost(s, n), mostCost*n, "%s costs too much at %d bytes", name, n)
 		}
 	}
 }
@@ -288,7 +293,7 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// FuzzCost looks for a text that costs more.
+// FuzzCost looks for a text that costs more than mostCost.
 func FuzzCost(f *testing.F) {
 	for _, s := range crafted {
 		f.Add(s, s)
@@ -299,6 +304,6 @@ func FuzzCost(f *testing.F) {
 			return
 		}
 		j.Text(fill(a+b, 1<<14), DefaultThreshold)
-		require.LessOrEqual(t, j.read, mostRead<<14, "%q costs too much", a+b)
+		require.LessOrEqual(t, j.work.cost(), mostCost<<14, "%q costs too much: %+v", a+b, j.work)
 	})
 }

@@ -5,45 +5,53 @@ package injection
 import (
 	"encoding/binary"
 	"maps"
+	"math"
 	"slices"
-	"strings"
 )
 
-// Words calls visit with the hash of each word that the first look weighs, and where it stands: for the training of its table.
-func Words(text string, visit func(hash uint64, at int)) {
-	s := &screen{table: strings.Repeat("\xff", screenBits/8), weights: strings.Repeat("\x00", buckets), bar: 1, visit: visit}
+// Words calls visit for each word of a text that the first look weighs: with its bucket, the number of the block that it is in, and its hash;
+// and for each pair of them, with no hash. For the training of the first look, of which pairs is what Screen makes without weights.
+func Words(text, pairs string, visit func(feature, block int, hash uint64)) {
+	b := []byte(pairs)
+	for i := range b[:buckets] {
+		b[i] = 1 // each is to be seen
+	}
+	s := newScreen(view(b))
+	s.visit, s.work = visit, &work{}
 	s.look(text)
 }
 
-// Screen makes screen.bin: of the weights of suspicious words, in hundredths of what makes a text worth judging, and of the weights of all words
-// by Bucket, of which as much as the bar in two blocks is.
-func Screen(weights map[uint64]byte, bar int32, all []int8) string {
-	b := make([]byte, screenTable)
-	slots, values := b[screenBits/8:screenBits/8+screenSlots*4], b[screenBits/8+screenSlots*4:screenTable]
-	hashes := slices.Sorted(maps.Keys(weights))
-	for _, h := range hashes {
-		if weights[h] == 0 || h>>47 == 0 { // there is what stands between words
+// Kinds are the kinds of pairs of which a word is the first, or the second.
+type Kinds struct{ First, Second uint64 }
+
+// Screen makes screen.bin: of the words of rules by their hashes, of the weights of all words by bucket and of pairs, in tenths of a logit, from
+// -64 to 63 and to 127, and of the bias.
+func Screen(rules map[uint64]Kinds, weights []int8, bias float64) string {
+	b := make([]byte, biasAt, biasAt+4)
+	slots, masks := b[slotsAt:masksAt], b[masksAt:pairsAt]
+	for i, w := range weights[:buckets] {
+		b[i] = byte(w * 2)
+	}
+	b[0] = 0 // what stands between words
+	for i, w := range weights[buckets:] {
+		b[pairsAt+i] = byte(w)
+	}
+	le := binary.LittleEndian
+	for _, h := range slices.Sorted(maps.Keys(rules)) {
+		if bucket(h) == 0 {
 			continue
 		}
-		b[h>>50] |= 1 << (h >> 47 & 7)
-		key := uint32(h >> 32)
-		i := key >> 19
-		for binary.LittleEndian.Uint32(slots[i*4:]) != 0 {
+		b[bucket(h)] |= 1
+		i := h >> 52
+		for le.Uint32(slots[i*4:]) != 0 {
 			i = (i + 1) % screenSlots
 		}
-		binary.LittleEndian.PutUint32(slots[i*4:], key)
-		values[i] = weights[h]
+		le.PutUint32(slots[i*4:], uint32(h>>32))
+		le.PutUint64(masks[i*16:], rules[h].First)
+		le.PutUint64(masks[i*16+8:], rules[h].Second)
 	}
-	b = binary.LittleEndian.AppendUint32(b, uint32(bar))
-	for _, w := range all {
-		b = append(b, byte(w))
-	}
-	return string(b)
+	return string(le.AppendUint32(b, uint32(int32(math.Round(bias*100)))))
 }
-
-// Bucket is where the weight of a word is, and Block the number of the block that it is in.
-func Bucket(hash uint64) int { return int(hash >> 48) }
-func Block(at int) int       { return at / blockSize }
 
 // Windows calls window with the features of each window of a text, some twice: for the training of the model.
 func Windows(text string, window func(features []uint32)) {

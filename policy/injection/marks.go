@@ -1,6 +1,9 @@
 package injection
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // templates are tokens of chat templates, in lower case, which only a program writes. Source: the templates of the Llama, Mistral, Gemma,
 // Qwen, Phi and DeepSeek model families; "<|...|>" is known by its form.
@@ -35,9 +38,9 @@ func (l *level) mark(i int) int {
 	switch rest[0] {
 	case '<':
 		if rest[1] == '|' {
-			if n := strings.Index(rest[:min(len(rest), 40)], "|>"); n > 2 && strings.Trim(rest[2:n], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == "" {
-				l.hit(l.rules.mark(markChat), i, i+n+2)
-				return i + n + 2
+			if n := special(rest); n > 0 {
+				l.hit(l.rules.mark(markChat), i, i+n)
+				return i + n
 			}
 			return i
 		}
@@ -70,6 +73,18 @@ func (l *level) template(i int, rest string) {
 	}
 }
 
+// special is the length of the special token, "<|...|>", that a text begins with; 0 if there is none.
+func special(text string) int {
+	n := 2
+	for n < len(text) && n < 38 && (text[n] == '_' || ascii[text[n]&0x7F] > newline && text[n] < utf8.RuneSelf) {
+		n++
+	}
+	if n == 2 || !strings.HasPrefix(text[n:], "|>") {
+		return 0
+	}
+	return n + 2
+}
+
 // template is the length of the token of a chat template that a text begins with; 0 if there is none.
 func template(text string) int {
 	for _, t := range templates {
@@ -90,7 +105,7 @@ func (l *level) image(i int) int {
 	n := strings.Index(rest[:min(len(rest), most)], "](")
 	if n < 0 {
 		l.noImage = i + min(len(rest), most) - 1
-		l.judgeOf.read += most
+		l.judgeOf.work.look(most)
 		return i
 	}
 	address := rest[n+2 : min(len(rest), n+2+2048)]
@@ -99,7 +114,7 @@ func (l *level) image(i int) int {
 		end = len(address)
 	}
 	l.noImage = i + n + 2 + end
-	l.judgeOf.read += n + end
+	l.judgeOf.work.look(n + end)
 	if !strings.HasPrefix(address, "http") && !strings.HasPrefix(address, "//") {
 		return i
 	}

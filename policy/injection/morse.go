@@ -44,7 +44,7 @@ func (l *level) morse(i int) int {
 		}
 	}
 	l.buffer, l.decoded = b, max(at, l.decoded)
-	l.judgeOf.read += at - i
+	l.judgeOf.work.look(at - i)
 	if letters < 12 {
 		return i
 	}

@@ -5,39 +5,47 @@ import (
 	"unicode/utf8"
 )
 
-// screened is the hash of a word that is folded letter by letter, as plain makes it.
+// screened is a word that is folded letter by letter: its first eight, as plain has them, and how many there are.
 type screened struct {
-	h, chunk, power uint64
-	n               int
+	first uint64
+	n     int
 }
 
 func (w *screened) add(c byte) {
-	w.chunk |= uint64(c) << (8 * (w.n & 7))
-	if w.n++; w.n&7 == 0 {
-		w.h, w.chunk, w.power = w.h^w.chunk*w.power, 0, w.power*screenNext
+	if w.n < 8 {
+		w.first |= uint64(c) << (8 * w.n)
 	}
+	w.n++
 }
 
-func (w *screened) sum() uint64 { return (w.h ^ w.chunk*w.power) * screenPrime }
-
-// odd looks at what plain leaves at text[i]: words that are not of ASCII letters alone, and what no person types. It returns where to read on.
-func (s *screen) odd(i int) int {
+// odd looks at a word that begins at i, of which the byte at end is the first that is no letter of ASCII, or at what stands there. It returns where
+// to look on.
+func (s *screen) odd(i, end int, kind byte) int {
 	text := s.text
-	if i >= len(text) {
-		return i
+	if kind == 0 { // a long word
+		return s.oddWord(i)
 	}
-	if c := text[i]; c < utf8.RuneSelf {
-		switch f := ascii[c]; {
-		case f > newline:
-			if end := s.single(i); end > i {
-				return end
-			}
-			return s.oddWord(i)
-		case f == mark:
-			return s.mark(i)
-		}
-		return i + 1
+	if kind != joins {
+		return s.mark(end)
 	}
+	next := parts(text, i, end)
+	switch {
+	case next == 0 && text[i] >= utf8.RuneSelf:
+		return s.beyond(i)
+	case next == 0:
+		return s.oddWord(i)
+	}
+	var w screened
+	for ; i < end; i++ {
+		w.add(text[i] | 0x20)
+	}
+	s.maybe(w, end-w.n)
+	return next
+}
+
+// beyond looks at runes beyond ASCII.
+func (s *screen) beyond(i int) int {
+	text := s.text
 	for i < len(text) && text[i] >= utf8.RuneSelf {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch kind, lower := fold(r); {
@@ -45,9 +53,9 @@ func (s *screen) odd(i int) int {
 			return s.oddWord(i)
 		case kind == alone:
 			if s.end == i {
-				s.maybe((uint64(s.before)|uint64(lower)<<24)*screenPrime, i)
+				s.maybe(screened{first: uint64(s.alone) | uint64(lower)<<24, n: 4}, i)
 			}
-			s.before, s.end = lower, i+size
+			s.alone, s.end = lower, i+size
 		case kind == ignored, kind == invisible:
 			s.ignored(r, i, size)
 		}
@@ -56,10 +64,18 @@ func (s *screen) odd(i int) int {
 	return i
 }
 
-// maybe weighs a word, if the bitmap has it.
-func (s *screen) maybe(h uint64, at int) {
-	s.now += int32(int8(s.weights[h>>48]))
-	if s.table[h>>50]>>(h>>47&7)&1 != 0 {
+// maybe weighs a word.
+func (s *screen) maybe(w screened, at int) {
+	if w.n < 3 {
+		return
+	}
+	h := w.first * screenPrime
+	if s.visit != nil {
+		s.visit(bucket(h), s.block/blockSize-1, h)
+	}
+	known := int8(s.table[h>>48])
+	s.now.words++
+	if s.now.sum += int(known >> 1); known&1 != 0 {
 		s.word(h, at)
 	}
 }
@@ -67,7 +83,7 @@ func (s *screen) maybe(h uint64, at int) {
 // oddWord reads a word of any letters and digits.
 func (s *screen) oddWord(i int) int {
 	text, start := s.text, i
-	plain, leet := screened{power: 1}, screened{power: 1}
+	var plain, leet screened
 	digits := 0
 	for i < len(text) {
 		c := text[i]
@@ -96,10 +112,8 @@ func (s *screen) oddWord(i int) int {
 			plain.add(byte(kind))
 			leet.add(byte(kind))
 		case kind == letter:
-			plain.add(byte(lower))
-			plain.add(byte(lower >> 8))
-			leet.add(byte(lower))
-			leet.add(byte(lower >> 8))
+			plain.add(byte(lower^lower>>7) | 0x80)
+			leet.add(byte(lower^lower>>7) | 0x80)
 		case kind == ignored, kind == invisible:
 			s.ignored(r, i, size)
 		default:
@@ -110,7 +124,7 @@ func (s *screen) oddWord(i int) int {
 		}
 		i += size
 	}
-	s.read += i - start
+	s.work.look(i - start)
 	n := plain.n
 	if n >= 16 && start >= s.known {
 		if end := s.long(start, i); end > i {
@@ -118,9 +132,9 @@ func (s *screen) oddWord(i int) int {
 		}
 	}
 	if digits < n {
-		s.maybe(plain.sum(), start)
+		s.maybe(plain, start)
 		if digits > 0 && n <= 24 {
-			s.maybe(leet.sum(), start)
+			s.maybe(leet, start)
 		}
 	}
 	return i
@@ -166,7 +180,7 @@ func (s *screen) ignored(r rune, i, size int) {
 func (s *screen) long(start, end int) int {
 	from, to, hex := run(s.text, start, end, s.known)
 	s.known = to
-	s.read += to - from
+	s.work.look(to - from)
 	if to-from < minEncoded {
 		return end
 	}
@@ -181,7 +195,7 @@ func (s *screen) mark(i int) int {
 	text := s.text
 	switch rest := text[i:]; rest[0] {
 	case '<':
-		if strings.HasPrefix(rest, "<|") && strings.Contains(rest[:min(len(rest), 40)], "|>") || template(rest) > 0 {
+		if strings.HasPrefix(rest, "<|") && special(rest) > 0 || template(rest) > 0 {
 			s.judge(i, i)
 		}
 	case '[':
@@ -196,7 +210,7 @@ func (s *screen) mark(i int) int {
 				s.judge(i, i+end)
 			}
 			s.known = i + most - 1
-			s.read += most
+			s.work.look(most)
 		}
 	case '-':
 		if i >= s.known {
@@ -219,7 +233,8 @@ func (s *screen) escapes(i int) int {
 		at += size
 		n++
 	}
-	if s.read += at - i; n >= 12 {
+	s.work.look(at - i)
+	if n >= 12 {
 		s.judge(i, at)
 	}
 	return max(at, i+1)
@@ -234,7 +249,7 @@ func (s *screen) dashes(i int) int {
 		}
 		at++
 	}
-	s.read += at - i
+	s.work.look(at - i)
 	if s.known = at; letters >= 8 {
 		s.judge(i, at)
 	}

@@ -2,65 +2,82 @@ package injection
 
 import (
 	_ "embed"
+	"math"
 	"math/bits"
 	"unicode/utf8"
 
 	"github.com/usagepanda/usage-panda-envoy/policy/internal/window"
 )
 
-// screenFile is what the first look goes by, read where it lies: which words are suspicious (a bitmap by their hashes, a table of open addressing
-// with four bytes of hash each, and a byte of weight for each of its places), what two blocks must weigh, and a signed weight for each word. It
-// comes from train, with the model.
+// screenFile is what the first look goes by, read where it lies: a byte for each word by its hash, twice its signed weight, and one if a rule has
+// it; a table of open addressing of the words of rules, with four bytes of hash each, and for each of its places two masks of the pairs that the
+// word begins and ends; a signed weight for each pair; and the bias. It comes from train, with the model.
 //
 //go:embed screen.bin
 var screenFile string
 
 const (
-	screenBits  = 1 << 17 // of the bitmap
-	screenSlots = 1 << 13
-	screenTable = screenBits/8 + screenSlots*5
+	screenSlots = 1 << 12
+	slotsAt     = buckets
+	masksAt     = slotsAt + screenSlots*4
+	pairsAt     = masksAt + screenSlots*16
+	biasAt      = pairsAt + Pairs
 	blockSize   = 384
+	chunk       = 64 // bytes that are looked at in one go
 	screenFrom  = 40 // below this threshold everything is judged
 )
 
-// screen is the first look at a text, which costs a fifth of judging it. It adds up how suspicious the words are that stand near each other, what
-// all words of two blocks say, and looks for what no person types. Only what it points at is judged.
+// Least is what the words of two blocks say at least, in logits: harmless ones hide no pair among them.
+const Least = 3
+
+// Pairs is how many kinds of pairs of words there are. The words that end one of kind Alone need none before them.
+const (
+	Pairs = 64
+	Alone = 62
+)
+
+// screen is the first look at a text, which costs a tenth of judging it. It adds up what the words of two blocks say, and what pairs of words do
+// that are in one rule and stand near each other, and looks for what no person types. Only what it points at is judged.
 type screen struct {
-	table   string
-	weights string // of words by the upper bits of their hash, signed
-	bar     int32  // what two blocks must weigh together to be judged
-	read    int    // bytes that were looked at, however often
-	block   int    // where the block ends
-	now     int32  // what its words weigh
-	last    int32  // what those of the block before weigh
-	text    string
-	visit   func(hash uint64, at int) // for training: sees every word
-	hits    [64]suspicion
-	from    int // the first of hits that is near
-	to      int // behind the last one
-	sum     int
-	spans   []span
-	run     int // ignored runes in a row
-	runEnd  int
-	before  rune // the last letter of a script without spaces
-	end     int  // where it ends
-	peek    [peek]byte
-	known   int // up to here long words, dashes and pictures were looked at
+	table  string
+	bias   float64
+	work   *work
+	block  int // where the block ends
+	now    part
+	last   part   // of the block before
+	open   uint64 // pairs that have begun
+	before uint64 // and that shortly before
+	opened int    // from here on
+	text   string
+	visit  func(feature, block int, hash uint64) // for training: sees every word, and every pair
+	seen   [chunk]sighting                       // the words of a chunk that rules have
+	spans  []span
+	run    int // ignored runes in a row
+	runEnd int
+	alone  rune // the last letter of a script without spaces
+	end    int  // where it ends
+	peek   [peek]byte
+	last64 [chunk + 8]byte // the end of the text, with zeros behind it
+	known  int             // up to here long words, dashes and pictures were looked at
 }
 
-// suspicion is a word that tells of an attempt.
-type suspicion struct{ at, weight int }
+// part is what a block says: the sum of its words' weights, how many there are, and the sum of those of pairs.
+type part struct{ sum, words, pairs int }
+
+// sighting is a word that may be suspicious: its hash, and where it begins.
+type sighting struct {
+	hash uint64
+	at   int
+}
 
 // span is a part of the text that is to be judged.
 type span struct{ from, to int }
 
 const (
-	near       = 105  // bytes in which suspicions add up
-	margin     = 150  // bytes that are judged around two blocks
-	around     = 450  // bytes that are judged before and behind
-	short      = 700  // a text up to this length is judged at once
-	whole      = 1600 // a text up to this length is judged whole
-	suspicious = 120  // what so many bytes must weigh to be judged
+	near   = 64   // a pair begins so many bytes before its end, or up to twice as many
+	margin = 150  // bytes that are judged around two blocks
+	around = 450  // bytes that are judged before and behind
+	short  = 1600 // a text up to this length is judged whole
 )
 
 // ends says of a byte that is no letter of ASCII what it is besides something that only parts words, and follows of the byte behind it which of
@@ -86,89 +103,167 @@ const (
 		"\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
 )
 
-// A word's hash is made of its letters, eight at a time, each eight times a power of screenNext.
-const screenPrime, screenNext = 0x9E3779B97F4A7C15, 0x0102040810204081
+// A word's hash is that of its first eight letters.
+const screenPrime = 0x9E3779B97F4A7C15
 
-// newScreen reads screen.bin: the table of suspicious words, the bar, and the weights of all words.
+// bucket is where the weight of a word is.
+func bucket(hash uint64) int { return int(hash >> 48) }
+
+// newScreen reads screen.bin.
 func newScreen(file string) screen {
-	return screen{table: file[:screenTable], bar: int32(u32(file, screenTable)), weights: file[screenTable+4:]}
+	return screen{table: file, bias: float64(int32(u32(file, biasAt))) / 100}
 }
 
 // look looks at a text, and returns what is to be judged of it.
 func (s *screen) look(text string) []span {
-	s.text, s.spans, s.from, s.to, s.sum, s.run, s.before, s.end, s.known = text, s.spans[:0], 0, 0, 0, 0, 0, 0, 0
-	s.block, s.now, s.last, s.read = blockSize, 0, 0, len(text)
+	s.text, s.spans, s.open, s.before, s.opened, s.run, s.alone, s.end, s.known = text, s.spans[:0], 0, 0, 0, 0, 0, 0, 0
+	s.block, s.now, s.last = blockSize, part{}, part{}
+	s.work.look(len(text))
 	for i := 0; i < len(text); {
-		at, end, h := s.plain(text, i)
-		switch {
-		case end > at:
-			s.word(h, at)
-			i = end
-		case at >= s.block:
-			s.ended(at)
-			i = at
-		default:
-			i = s.odd(at)
+		if i = s.chunk(i); i >= s.block {
+			s.ended(i)
 		}
 	}
 	s.ended(len(text))
+	s.whole()
 	s.text = ""
 	return s.spans
 }
 
 // ended ends a block, and has it and the one before judged if their words seem so.
 func (s *screen) ended(at int) {
-	if s.now+s.last >= s.bar {
+	words := float64(s.now.sum+s.last.sum) / 10 / math.Sqrt(float64(s.now.words+s.last.words+damping))
+	if s.bias+float64(s.now.pairs+s.last.pairs)/10+max(words, -Least) >= 0 {
 		s.judge(max(0, s.block-2*blockSize+around-margin), at-around+margin)
 	}
-	s.last = s.now
-	if s.now = 0; at >= s.block+blockSize { // what was skipped had no words
-		s.last = 0
+	s.last, s.now = s.now, part{}
+	if at >= s.block+blockSize { // what was skipped had no words
+		s.last = part{}
 	}
 	for s.block <= at {
 		s.block += blockSize
 	}
 }
 
-// plain reads words of up to 15 ASCII letters from text[i] on, up to one that may be suspicious: where it lies, and its hash. No word: at is
-// where odd is to read on. It looks at 16 bytes at once, and branches as little as it can, since nobody can foresee how long words are: what
-// stands between them is a word of no letters.
-func (s *screen) plain(text string, i int) (at, end int, h uint64) {
-	table, weights, sum := s.table[:screenBits/8], s.weights[:buckets], int32(0)
-	for last := min(len(text)-17, s.block-1); i <= last; {
-		t := text[i : i+17]
-		x, y := window.Eight(t, 0)|0x20*window.Ones, window.Eight(t, 8)|0x20*window.Ones
-		other := ^(packed(window.Between(x, 'a', 'z')) | packed(window.Between(y, 'a', 'z'))<<8)
-		n := bits.TrailingZeros64(other)
-		if n >= 16 {
-			break
+// chunk looks at the words that end in the next 64 bytes from text[i] on, where one may begin. It returns where to look on.
+func (s *screen) chunk(i int) int {
+	t := s.text[i:]
+	if len(t) < len(s.last64) {
+		clear(s.last64[copy(s.last64[:], t):])
+		t = view(s.last64[:])
+	}
+	letters, odd := classes(t)
+	last := 63 - bits.LeadingZeros64(^letters) // what follows belongs to the next chunk
+	single := letters &^ (letters << 1) &^ (letters >> 1)
+	if single>>(chunk-12) != 0 && ^letters<<12 != 0 {
+		last = min(last, chunk-13-bits.LeadingZeros64(^letters<<12)) // six of them are to be seen together
+	}
+	if last < 0 {
+		return s.oddWord(i)
+	}
+	single &= 1<<last - 1
+	if single &= single>>2&(single>>4) | single>>3&(single>>6); single != 0 {
+		if n := bits.TrailingZeros64(single); n > 0 {
+			last = n - 1
+		} else if end := s.single(i); end > i {
+			return end
 		}
-		next := i + n + 1
-		if kind := ends[t[n]] & follows[t[n+1]]; kind != 0 {
-			if kind == joins {
-				next = parts(text, i, next-1)
-			} else if n > 0 {
-				next--
-			} else {
-				next = 0
-			}
-			if next == 0 {
+	}
+	long := letters & (letters >> 1)
+	long &= long >> 2
+	long &= long >> 4
+	odd = (odd | long&(long>>8)) & (2<<last - 1)
+	words := letters &^ (letters << 1) & (letters >> 1) & (letters >> 2) & (1<<last - 1) // of three letters and more
+	for next := 0; ; {
+		from, at, kind := chunk, 0, byte(0)
+		for ; odd != 0; odd &= odd - 1 {
+			at = bits.TrailingZeros64(odd)
+			if kind = ends[t[at]] & follows[t[at+1]]; kind != 0 || letters>>at&1 != 0 {
+				if from = at; kind == joins {
+					from = max(next, at-bits.LeadingZeros64(^(letters<<(chunk-at))))
+				}
 				break
 			}
 		}
-		h = (x&firstEight[n] ^ y&secondEight[n]*screenNext) * screenPrime
-		sum += int32(int8(weights[h>>48]))
-		if table[h>>50]>>(h>>47&7)&1 != 0 {
-			s.now += sum
-			return i, next, h
+		seen := s.plain(t, words&(1<<from-1), ^letters)
+		for _, w := range s.seen[:seen] {
+			if s.visit != nil {
+				s.visit(bucket(w.hash), s.block/blockSize-1, w.hash)
+			}
+			s.word(w.hash, i+w.at)
 		}
-		if n == 1 && (other&0x3F == 0b101010 || other&0x3F == 0b110110) { // letters that stand one by one
-			break
+		if odd == 0 {
+			return i + last + 1
 		}
-		i = next
+		if next = s.odd(i+from, i+at, kind) - i; next > last {
+			return i + next
+		}
+		odd, words = odd>>next<<next, words>>next<<next
 	}
-	s.now += sum
-	return i, i, 0
+}
+
+// classes are masks of the first 64 bytes: which are letters of ASCII, and which are not, and do more than to part words.
+func classes(t string) (letters, odd uint64) {
+	t = t[:chunk]
+	a, b, c, d := window.Eight(t, 0), window.Eight(t, 8), window.Eight(t, 16), window.Eight(t, 24)
+	e, f, g, h := window.Eight(t, 32), window.Eight(t, 40), window.Eight(t, 48), window.Eight(t, 56)
+	const high = 0x80 * window.Ones
+	if beyond := a | b | c | d | e | f | g | h; beyond&high != 0 {
+		for i := 0; i < chunk; i += 8 {
+			x := window.Eight(t, i)
+			l := window.Between(x|0x20*window.Ones, 'a', 'z')
+			letters |= packed(l) << i
+			odd |= packed(high&^(l|window.Equal(x, ' ')|window.Equal(x|2*window.Ones, '.'))) << i
+		}
+		return letters, odd
+	}
+	letters, odd = plainClasses(a)
+	l, o := plainClasses(b)
+	letters, odd = letters|l<<8, odd|o<<8
+	l, o = plainClasses(c)
+	letters, odd = letters|l<<16, odd|o<<16
+	l, o = plainClasses(d)
+	letters, odd = letters|l<<24, odd|o<<24
+	l, o = plainClasses(e)
+	letters, odd = letters|l<<32, odd|o<<32
+	l, o = plainClasses(f)
+	letters, odd = letters|l<<40, odd|o<<40
+	l, o = plainClasses(g)
+	letters, odd = letters|l<<48, odd|o<<48
+	l, o = plainClasses(h)
+	return letters | l<<56, odd | o<<56
+}
+
+// plainClasses are the classes of eight bytes of ASCII. A comma is a full stop with a bit less.
+func plainClasses(x uint64) (letters, odd uint64) {
+	const ones, seven = window.Ones, 0x7F * window.Ones
+	y := x | 0x20*ones
+	l := (y + (0x80-'a')*ones) &^ (y + (0x7F-'z')*ones)
+	o := ((x ^ ' '*ones) + seven) & (((x | 2*ones) ^ '.'*ones) + seven) &^ l
+	return packed(l & (0x80 * ones)), packed(o & (0x80 * ones))
+}
+
+// packed is a mask of eight bytes with one bit for each.
+func packed(mask uint64) uint64 { return mask >> 7 * 0x0102040810204080 >> 56 }
+
+// plain weighs words of 3 to 15 letters of ASCII, which begin at starts, and end before others. It returns how many may be of rules.
+func (s *screen) plain(t string, starts, others uint64) (seen int) {
+	t = t[:chunk+8]
+	words, sum := s.table[:buckets], s.now.sum
+	s.now.words += bits.OnesCount64(starts)
+	for ; starts != 0; starts &= starts - 1 {
+		at := bits.TrailingZeros64(starts) & (chunk - 1)
+		n := bits.TrailingZeros64(others >> at)
+		h := (window.Eight(t, at) | 0x20*window.Ones) & firstLetters[n&15] * screenPrime
+		w := int8(words[bucket(h)])
+		sum += int(w >> 1)
+		if w&1 != 0 {
+			s.seen[seen&(chunk-1)] = sighting{h, at}
+			seen++
+		}
+	}
+	s.now.sum = sum
+	return seen
 }
 
 // parts tells whether what stands at a digit, an apostrophe, or a byte that is not ASCII only parts the word before it, from start to at, from
@@ -198,79 +293,75 @@ func parts(text string, start, at int) (end int) {
 	return 0
 }
 
-// packed is a mask of eight bytes with one bit for each.
-func packed(mask uint64) uint64 { return mask >> 7 * 0x0102040810204080 >> 56 }
-
-// firstEight and secondEight are masks of the first 16 bytes of a word by its length.
-var (
-	firstEight = [16]uint64{
-		0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
-		1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1,
-	}
-	secondEight = [16]uint64{9: 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF}
-)
-
-// word weighs a word that may be suspicious.
-func (s *screen) word(h uint64, at int) {
-	if s.visit != nil {
-		s.visit(h, at)
-		return
-	}
-	w := screenWeight(s.table, h)
-	if w == 0 {
-		return
-	}
-	for s.from < s.to && (s.hits[s.from%64].at < at-near || s.to-s.from == len(s.hits)) {
-		s.sum -= s.hits[s.from%64].weight
-		s.from++
-	}
-	s.hits[s.to%64] = suspicion{at, w}
-	s.to++
-	if s.sum += w; s.sum >= suspicious {
-		s.judge(at, at)
-	}
+// firstLetters are masks of the letters of a word that count, by its length.
+var firstLetters = [16]uint64{
+	0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+	1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1,
 }
 
-// screenWeight is how suspicious a word is.
-func screenWeight(table string, h uint64) int {
-	key := uint32(h >> 32)
-	slots, weights := table[screenBits/8:screenBits/8+screenSlots*4], table[screenBits/8+screenSlots*4:screenTable]
-	for i := key >> 19; ; i = (i + 1) % screenSlots {
-		switch u32(slots, int(i)*4) {
-		case 0:
-			return 0
-		case key:
-			return int(weights[i])
+// word looks at a word that may be of a rule.
+func (s *screen) word(h uint64, at int) {
+	slots, i := s.table[slotsAt:masksAt], h>>52
+	for key := uint32(h >> 32); ; i = (i + 1) % screenSlots {
+		known := u32(slots, int(i)*4)
+		if known == key {
+			break
+		}
+		if known == 0 {
+			return
 		}
 	}
+	if at >= s.opened+near {
+		if s.before = s.open; at >= s.opened+2*near {
+			s.before = 0
+		}
+		s.open, s.opened = 0, at
+	}
+	masks := s.table[masksAt+int(i)*16:][:16]
+	for m := window.Eight(masks, 8) & (s.open | s.before | 1<<Alone); m != 0; m &= m - 1 {
+		pair := bits.TrailingZeros64(m)
+		s.now.pairs += int(int8(s.table[pairsAt+pair]))
+		if s.visit != nil {
+			s.visit(buckets+pair, s.block/blockSize-1, 0)
+		}
+	}
+	s.open |= window.Eight(masks, 0)
 }
 
 // judge has a part of the text judged, and what is around it.
 func (s *screen) judge(from, to int) {
-	text := s.text
-	if len(text) <= whole {
-		from, to = 0, len(text)
-	} else {
-		if from = max(0, from-around); from > 0 {
-			for n := 0; n < 64 && from < len(text) && text[from] != ' ' && text[from] != '\n'; n++ {
-				from++
-			}
-			for from < len(text) && text[from]&0xC0 == 0x80 {
-				from++
-			}
-		}
-		if to = min(len(text), to+around); to < len(text) {
-			for n := 0; n < 64 && to > from && text[to] != ' ' && text[to] != '\n'; n++ {
-				to--
-			}
-			for to > from && text[to]&0xC0 == 0x80 {
-				to--
-			}
-		}
-	}
+	from, to = max(0, from-around), min(len(s.text), to+around)
 	if n := len(s.spans); n > 0 && from <= s.spans[n-1].to+around {
 		s.spans[n-1].to = max(s.spans[n-1].to, to)
 		return
 	}
 	s.spans = append(s.spans, span{from, to})
+}
+
+// whole makes spans end where words and runes do. A short text is judged whole.
+func (s *screen) whole() {
+	text := s.text
+	if len(s.spans) > 0 && len(text) <= short {
+		s.spans = append(s.spans[:0], span{0, len(text)})
+		return
+	}
+	for i := range s.spans {
+		p := &s.spans[i]
+		if p.from > 0 {
+			for n := 0; n < 64 && p.from < len(text) && text[p.from] != ' ' && text[p.from] != '\n'; n++ {
+				p.from++
+			}
+			for p.from < len(text) && text[p.from]&0xC0 == 0x80 {
+				p.from++
+			}
+		}
+		if p.to < len(text) {
+			for n := 0; n < 64 && p.to > p.from && text[p.to] != ' ' && text[p.to] != '\n'; n++ {
+				p.to--
+			}
+			for p.to > p.from && text[p.to]&0xC0 == 0x80 {
+				p.to--
+			}
+		}
+	}
 }
