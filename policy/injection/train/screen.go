@@ -17,7 +17,7 @@ const (
 	surround = 500  // bytes of a benign text before and behind them
 	unit     = 0.1  // what one of a weight's steps is worth, in logits
 	most     = 40   // windows of a text that are learned from
-	bar      = -5.0 // the logit from which on two blocks are judged: most are not, and hardly anything is lost
+	bar      = -4.2 // the logit from which on two blocks are judged: most are not, and hardly anything is lost
 	rarer    = 0.3  // what a text that is made of a pattern counts
 	several  = 0.1  // what several benign texts do
 )
