@@ -18,7 +18,7 @@ NODE_SDK := $(TOOLS)/node-openai-$(OPENAI_NODE_VERSION)
 # RACE is empty where there is no C compiler, which Go's race detector needs.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# Detectors run in one thread and are held against their cost on prose, which the race detector distorts; the module's engine is slow in it.
+# Detectors run in one thread, so that there is nothing to race; the module's engine is slow with the race detector.
 UNRACED := -e '/policy/injection' -e '/policy/pii' -e '/policy/secrets' -e '/filter/envoytest$$'
 
 # All that goes into the module.

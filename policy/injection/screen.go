@@ -36,7 +36,7 @@ const (
 	Alone = 62
 )
 
-// screen is the first look at a text, which costs a tenth of judging it. It adds up what the words of two blocks say, and what pairs of words do
+// screen is the first look at a text, which costs a sixth of judging it. It adds up what the words of two blocks say, and what pairs of words do
 // that are in one rule and stand near each other, and looks for what no person types. Only what it points at is judged.
 type screen struct {
 	table  string
@@ -212,8 +212,8 @@ func classes(t string) (letters, odd uint64) {
 		for i := 0; i < chunk; i += 8 {
 			x := window.Eight(t, i)
 			l := window.Between(x|0x20*window.Ones, 'a', 'z')
-			letters |= packed(l) << i
-			odd |= packed(high&^(l|window.Equal(x, ' ')|window.Equal(x|2*window.Ones, '.'))) << i
+			letters |= window.Bits(l) << i
+			odd |= window.Bits(high&^(l|window.Equal(x, ' ')|window.Equal(x|2*window.Ones, '.'))) << i
 		}
 		return letters, odd
 	}
@@ -240,11 +240,8 @@ func plainClasses(x uint64) (letters, odd uint64) {
 	y := x | 0x20*ones
 	l := (y + (0x80-'a')*ones) &^ (y + (0x7F-'z')*ones)
 	o := ((x ^ ' '*ones) + seven) & (((x | 2*ones) ^ '.'*ones) + seven) &^ l
-	return packed(l & (0x80 * ones)), packed(o & (0x80 * ones))
+	return window.Bits(l & (0x80 * ones)), window.Bits(o & (0x80 * ones))
 }
-
-// packed is a mask of eight bytes with one bit for each.
-func packed(mask uint64) uint64 { return mask >> 7 * 0x0102040810204080 >> 56 }
 
 // plain weighs words of 3 to 15 letters of ASCII, which begin at starts, and end before others. It returns how many may be of rules.
 func (s *screen) plain(t string, starts, others uint64) (seen int) {
