@@ -118,9 +118,14 @@ func (e *Engine) scan(x *Exchange, s Side, d *openai.Document, replace func(i, s
 		l.x = nil
 		return
 	}
+	seams := l.seams(d)
 	for i := range d.Texts {
 		text := d.Text(i)
 		found := l.at(text)
+		if more := seams[i]; more != nil {
+			found = append(found, more...)
+			inOrder(found)
+		}
 		if len(found) == 0 {
 			continue
 		}

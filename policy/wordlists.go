@@ -15,7 +15,7 @@ import (
 type Wordlists struct {
 	Request  ListActions `key:"POLICY_REQUEST_WORDLIST" header:"x-usagepanda-request-wordlists" doc:"What is done about words of lists in requests: LIST:ACTION, ..., with the lists profanity, adult (explicit, and all of profanity), dan (jailbreaks) and custom and the actions none, audit, redact and block. profanity and adult are strong words and severe ones; profanity.mild takes mild and ambiguous ones too, profanity.severe only slurs and the worst, and so do adult.mild and adult.severe. The strictest action counts. Disguised words (f*ck, sh1t, f u c k) are found as what they stand for. Other languages only by name: profanity_ar, _cs, _da, _de, _es, _fa, _fi, _fil, _fr, _hi, _hu, _it, _ja, _ko, _nl, _no, _pl, _pt, _ru, _sv, _th, _tr, _zh, or profanity_intl for all of these."`
 	Response ListActions `key:"POLICY_RESPONSE_WORDLIST" header:"x-usagepanda-response-wordlists" doc:"The same for answers."`
-	Custom   []string    `key:"POLICY_CUSTOM_WORDLIST" doc:"The words and phrases of the list custom."`
+	Custom   []string    `key:"POLICY_CUSTOM_WORDLIST" doc:"The words and phrases of the list custom. Words of 4 to 64 letters of ASCII are found disguised, too, but not with letters masked."`
 
 	custom    *wordlists.Matcher
 	languages *languages

@@ -37,6 +37,7 @@ type Text struct {
 	Message int    // the number of the message, input item or prompt in the request; of the choice or output item in an answer
 	Key     uint64 // in a streamed answer: which text this is a piece of
 	Name    string // in a streamed answer: the member that it is the value of
+	Joined  bool   // in a request: another part of the content that the text before it is of
 
 	start, end int // the literal in the document, quotes included; in a form, the value
 }

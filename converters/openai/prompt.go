@@ -70,6 +70,9 @@ func (q *Request) message(r *reader, n int) {
 			from := len(q.Texts)
 			q.texts(r, name, Text{Message: n}, &q.Media)
 			q.last = [2]int{from, len(q.Texts)}
+			for i := from + 1; i < len(q.Texts); i++ {
+				q.Texts[i].Joined = true
+			}
 		case "name": // of who speaks, which the model is shown; elsewhere it is a function's
 			if q.Endpoint == Chat {
 				name = ""
