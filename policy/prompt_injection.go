@@ -40,29 +40,54 @@ func (p *PromptInjection) Scan(x *Exchange, s Side) []ScanFunc {
 	}
 	next := 0
 	var matches []Match
+	var content []byte // the parts of a content that has some
+	var apart bool     // something was found in one of them
 	return []ScanFunc{func(text string, atEOF bool) ([]Match, int) {
 		if !atEOF {
 			return nil, 0
 		}
-		role := openai.User
+		var this, behind openai.Text
 		if next < len(x.Request.Texts) {
-			role = x.Request.Texts[next].Role
+			this = x.Request.Texts[next]
 		}
-		next++
-		if role != openai.User && role != openai.Tool {
+		if next++; next < len(x.Request.Texts) {
+			behind = x.Request.Texts[next]
+		}
+		if this.Role != openai.User && this.Role != openai.Tool {
 			return nil, len(text)
 		}
 		matches = matches[:0]
 		found, _ := p.judge.Text(text, p.Threshold)
 		for _, f := range found {
 			m := Match{Start: f.Start, End: f.End, Action: p.Action, Name: f.Rule}
-			if f.Rule == injection.Model && p.Action == Redact {
-				m.Action = Audit
+			if f.Rule == injection.Model {
+				m.Action = p.placeless()
 			}
 			matches = append(matches, m)
 		}
+		if !this.Joined {
+			content, apart = content[:0], false
+		}
+		apart = apart || len(found) > 0
+		if this.Joined || behind.Joined {
+			content = append(append(content, text...), '\n')
+		}
+		if this.Joined && !behind.Joined && !apart { // the model is shown all parts
+			found, _ = p.judge.Text(string(content), p.Threshold)
+			for _, f := range found {
+				matches = append(matches, Match{End: len(text), Action: p.placeless(), Name: f.Rule})
+			}
+		}
 		return matches, len(text)
 	}}
+}
+
+// placeless is what is done where there is nothing that could be taken out.
+func (p *PromptInjection) placeless() Action {
+	if p.Action == Redact {
+		return Audit
+	}
+	return p.Action
 }
 
 func (p *PromptInjection) Worst(Side) Action { return p.Action }
