@@ -161,6 +161,13 @@ func TestFailover(t *testing.T) {
 						require.Equal(t, "second", s.Provider, fault)
 						require.Equal(t, 2, s.Attempts, fault)
 					}
+					tried := []standin.Tried{{Provider: "first", Status: 200}}
+					if fault != "" {
+						_, how, _ := strings.Cut(fault, "=")
+						status := map[string]int{"503": 503, "429": 429, "500": 500, "html": 502}[how] // of a reset there is none
+						tried = []standin.Tried{{Provider: "first", Status: status}, {Provider: "second", Status: 200}}
+					}
+					require.Equal(t, tried, s.Tried, fault)
 				}
 			}
 			require.Len(t, f.first.Requests(), 12)

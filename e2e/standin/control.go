@@ -52,6 +52,7 @@ type Stats struct {
 	Autorouted map[string]string `json:"autorouted"`
 	Provider   string            `json:"provider"` // another than that of LLM_API_BASE_PATH
 	Attempts   int               `json:"attempts"` // that the proxy made, where there are such
+	Tried      []Tried           `json:"tried"`    // each of them, where clusters convert
 	Metadata   struct {
 		ProxyID      json.RawMessage `json:"proxy_id"`
 		Address      string          `json:"ip_address"`
@@ -64,6 +65,12 @@ type Stats struct {
 	} `json:"metadata"`
 	Request  map[string]any `json:"request"`
 	Response map[string]any `json:"response"`
+}
+
+// Tried is an attempt at a provider. Status is 0 where no answer came.
+type Tried struct {
+	Provider string `json:"provider"`
+	Status   int    `json:"status"`
 }
 
 // ReadStats reads and checks stats: nothing unknown, nothing missing, nothing of another type.

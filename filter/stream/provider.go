@@ -240,6 +240,9 @@ func (s *Stream) routed(w *openai.Writer) {
 	if n := integer(s.host.Property("upstream\x00request_attempt_count")); n > 0 {
 		w.Int("attempts", int(n))
 	}
+	if noted := string(s.host.Property(tried)); noted != "" {
+		attempts(w, noted)
+	}
 }
 
 // integer reads a property that is a number: eight bytes, the lowest first. It is 0 for any other.

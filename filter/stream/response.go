@@ -65,6 +65,9 @@ func (s *Stream) weigh() *openai.Error {
 		s.out = s.host.Headers(Response)
 	}
 	s.stats.status, _ = strconv.Atoi(s.header(":status"))
+	if s.plugin.local.upstream && s.route != nil {
+		s.try(" " + strconv.Itoa(s.stats.status))
+	}
 	if s.facts.origin != "" {
 		for _, h := range s.cors(nil, true) {
 			s.host.SetHeader(Response, h[0], h[1])

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/usagepanda/usage-panda-envoy/converters/openai"
@@ -14,6 +15,30 @@ const endpointProvider = "xds\x00upstream_host_metadata\x00filter_metadata\x00us
 // before them: the second one finds them as the first one has left them for its provider. Properties are the request's, too, and no provider
 // sees them.
 const requested = "usagepanda_requested"
+
+// tried is the property with the attempts of a request so far: of each the provider's name, and behind a space its status if it answered. A
+// line feed is between two.
+const tried = "usagepanda_tried"
+
+// try notes an attempt, or, behind it, what came of it.
+func (s *Stream) try(what string) {
+	s.host.SetProperty(tried, append(bytes.Clone(s.host.Property(tried)), what...))
+}
+
+// attempts writes the attempts that the filters of clusters have noted.
+func attempts(w *openai.Writer, noted string) {
+	w.Open("tried", '[')
+	for attempt := range strings.SplitSeq(strings.TrimPrefix(noted, "\n"), "\n") {
+		name, status, answered := strings.Cut(attempt, " ")
+		w.Open("", '{')
+		w.String("provider", name)
+		if answered {
+			w.Raw("status", []byte(status))
+		}
+		w.Close('{')
+	}
+	w.Close('[')
+}
 
 // onUpstream goes on where this is one of a cluster's own filters (ROLE upstream): it converts for the provider of the endpoint that this
 // attempt goes to, and does nothing else.
@@ -71,6 +96,7 @@ func (s *Stream) meet() *openai.Error {
 			return unfit("the proxy keeps no properties")
 		}
 	}
+	s.try("\n" + name)
 	s.without(clusterHeader)
 	if err := s.take(policy.Target{Provider: p}); err != nil {
 		return err
