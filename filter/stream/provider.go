@@ -240,8 +240,10 @@ func (s *Stream) routed(w *openai.Writer) {
 	if n := integer(s.host.Property("upstream\x00request_attempt_count")); n > 0 {
 		w.Int("attempts", int(n))
 	}
-	if noted := string(s.host.Property(tried)); noted != "" {
-		attempts(w, noted)
+	if s.config.Convert == "upstream" {
+		if noted := string(s.host.Property(tried)); noted != "" {
+			attempts(w, noted)
+		}
 	}
 }
 
