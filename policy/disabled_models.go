@@ -27,8 +27,8 @@ func (p *DisabledModels) Check(x *Exchange) (found []Finding) {
 	for _, n := range p.Names {
 		same := func(name string) bool { return strings.EqualFold(n, strings.TrimSpace(name)) }
 		model := func(name string) bool {
-			_, behind, _ := strings.Cut(name, "/")
-			return same(name) || same(behind) || p.leads != nil && slices.ContainsFunc(p.leads(name), func(t Target) bool { return same(t.Model) })
+			_, behind, two := strings.Cut(name, "/")
+			return same(name) || two && same(behind) || p.leads != nil && slices.ContainsFunc(p.leads(name), func(t Target) bool { return same(t.Model) })
 		}
 		if model(q.Model) || slices.ContainsFunc(q.Models, model) {
 			found = append(found, disabled("Config set to block usage of model: "+n))

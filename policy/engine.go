@@ -29,6 +29,7 @@ type sorted struct {
 	Checker
 	Scanner
 	Asker
+	constant bool
 }
 
 // newEngine sorts the policies by what they do.
@@ -39,6 +40,7 @@ func newEngine(p *Policies, redaction string) *Engine {
 		s.Checker, _ = q.(Checker)
 		s.Scanner, _ = q.(Scanner)
 		s.Asker, _ = q.(Asker)
+		_, s.constant = q.(constant)
 		e.sorted = append(e.sorted, s)
 	}
 	return e

@@ -45,7 +45,7 @@ func (e *Engine) whole(x *Exchange, s Side) *look {
 	if l.engine == nil || l.x != nil { // a panic left the last one unfinished: nothing of it may be used again
 		*l = *e.look(nil, s)
 		for _, i := range p.scanners {
-			if _, ok := e.sorted[i].Scanner.(constant); ok {
+			if e.sorted[i].constant {
 				l.add(i, e.sorted[i].Scan(x, s))
 			}
 		}
@@ -55,7 +55,7 @@ func (e *Engine) whole(x *Exchange, s Side) *look {
 	clear(l.parts[l.constant:])
 	l.parts = l.parts[:l.constant]
 	for _, i := range p.scanners {
-		if _, ok := e.sorted[i].Scanner.(constant); !ok {
+		if !e.sorted[i].constant {
 			l.add(i, e.sorted[i].Scan(x, s))
 		}
 	}

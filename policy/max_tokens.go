@@ -19,10 +19,10 @@ func (p *MaxTokens) Check(x *Exchange) []Finding {
 	asked, text := x.Request.MaxTokens, "none"
 	if asked != openai.NoLimit {
 		asked *= x.Request.Choices // both are below 2^31
-		text = strconv.Itoa(asked)
 		if asked <= p.Limit {
 			return nil
 		}
+		text = strconv.Itoa(asked)
 	}
 	return []Finding{{
 		Flag:  Flag{Type: "policy_max_tokens", Description: "Config set to max tokens of: " + strconv.Itoa(p.Limit) + "; request was: " + text},
