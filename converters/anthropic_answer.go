@@ -51,13 +51,11 @@ func (anthropic) Answer(x *Exchange, status int, body []byte) (int, []byte) {
 
 // block is a block of an answer's content. Texts are insides of literals.
 type block struct {
-	kind      string
-	text      []byte // of text and of thinking
-	signature []byte
-	data      []byte
-	id, name  []byte
-	input     []byte // JSON
-	raw       []byte
+	kind     string
+	text     []byte // of text and of thinking
+	id, name []byte
+	input    []byte // JSON
+	raw      []byte
 }
 
 func readBlock(r *openai.Reader) (k block) {

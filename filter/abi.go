@@ -187,7 +187,7 @@ func headers(kind uint32, k *kept) [][2]string {
 	room = k.block
 	value := returned(hostHeaders(kind, toValue(), toSize()))
 	k.block = larger(k.block, value)
-	k.list = pairs(k.list[:0], value)
+	k.list = pairs(k.list, value)
 	return k.list
 }
 
@@ -206,9 +206,9 @@ func header(kind uint32, name string) string {
 // property returns an attribute of the context, nil if there is none. It is good until the next call.
 func property(path string) []byte { return returned(hostProperty(path, toValue(), toSize())) }
 
-// pairs appends a serialised map: the number of pairs, the lengths of each one's name and value (four bytes each, the lowest first), then the
+// pairs reads a serialised map into the room of a list: the number of pairs, the lengths of each one's name and value (four bytes each, the lowest first), then the
 // names and values, each with a zero behind it. It is nil if that does not fit together.
-func pairs(all [][2]string, b []byte) [][2]string {
+func pairs(list [][2]string, b []byte) [][2]string {
 	if len(b) < 4 {
 		return nil
 	}
@@ -217,7 +217,7 @@ func pairs(all [][2]string, b []byte) [][2]string {
 		return nil
 	}
 	lengths, rest := b[4:4+8*n], b[4+8*n:]
-	all = slices.Grow(all, n)[:n]
+	all := slices.Grow(list[:0], n)[:n]
 	for i := range all {
 		for j := range all[i] {
 			size := int(binary.LittleEndian.Uint32(lengths[8*i+4*j:]))

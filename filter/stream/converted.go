@@ -54,14 +54,16 @@ func (s *Stream) convertAnswer() phase {
 	status, body := r.converter.Answer(&r.exchange, s.stats.status, s.host.Piece(Response, s.response.size))
 	before := s.stats.status
 	s.stats.status, s.stats.failed = status, s.stats.failed || status >= 400
-	if s.wantsAnswer() {
+	switch {
+	case s.config.upstream: // the first filter has the stats
+	case s.wantsAnswer():
 		var err *openai.Error
 		if body, err = s.judgeAnswer(body); err != nil {
 			return s.refuseAnswer(err)
 		}
-	} else if outlined := !s.engine.LogResponse.On && r.exchange.Outlined(); outlined && !s.config.upstream {
+	case !s.engine.LogResponse.On && r.exchange.Outlined():
 		s.stats.response = r.exchange.Outline(s.stats.response[:0])
-	} else if !s.config.upstream {
+	default:
 		if p, err := s.skim(body); err == nil {
 			s.keepAnswer(p)
 		}

@@ -95,7 +95,7 @@ func (s *Stream) weigh() *openai.Error {
 	wanted := s.request.wanted && s.wantsAnswer()
 	encoding := s.header("content-encoding")
 	plain := encoding == "" || strings.EqualFold(encoding, "identity")
-	s.waits = !s.config.LocalMode && !s.config.AsyncStats
+	s.waits = s.saves()
 	switch {
 	case wanted && !plain:
 		return &openai.Error{Status: 502, Type: "server_error",

@@ -21,9 +21,7 @@ func (s *Stream) saves() bool { return s.config != nil && !s.config.LocalMode &&
 // save uploads the stats while the client waits.
 func (s *Stream) save() phase {
 	err := s.host.Call(s.plugin.request("POST", s.key, s.stats.message(nil, s)), func(a Answer) {
-		if a.Status/100 != 2 {
-			s.plugin.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
-		}
+		s.plugin.uploaded(a)
 		s.saved = true
 		s.update()
 	})
@@ -34,15 +32,20 @@ func (s *Stream) save() phase {
 	return saving
 }
 
+// uploaded takes the control plane's answer to stats.
+func (p *Plugin) uploaded(a Answer) {
+	if a.Status/100 != 2 {
+		p.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
+	}
+}
+
 func (p *Plugin) tickUploads() {
 	waiting := p.uploads
 	p.uploads = nil
 	for _, c := range waiting {
 		err := p.proxy.Call(c, func(a Answer) {
 			p.inFlight--
-			if a.Status/100 != 2 {
-				p.proxy.Log(Warn, "stats not uploaded: the control plane answered with status "+strconv.Itoa(a.Status))
-			}
+			p.uploaded(a)
 		})
 		if err != nil {
 			p.proxy.Log(Warn, "stats not uploaded: "+err.Error())
