@@ -26,8 +26,12 @@ func (l *look) seams(d *openai.Document) (found map[int][]Match) {
 			if found == nil {
 				found = map[int][]Match{}
 			}
+			texts := make([]string, 0, end-first)
+			for i := first; i < end; i++ {
+				texts = append(texts, d.Text(i))
+			}
 			for _, between := range [...]string{"", "\n"} { // nobody knows how a provider puts parts together
-				l.together(d, first, end, between, found)
+				l.together(texts, first, between, found)
 			}
 		}
 		first = end
@@ -35,8 +39,8 @@ func (l *look) seams(d *openai.Document) (found map[int][]Match) {
 	return found
 }
 
-// together looks at the texts from first to end, put together with something between them.
-func (l *look) together(d *openai.Document, first, end int, between string, found map[int][]Match) {
+// together looks at texts, the first of which has that number, put together with something between them.
+func (l *look) together(texts []string, first int, between string, found map[int][]Match) {
 	var joined []byte
 	var pieces []piece
 	add := func(i, from int, text string) {
@@ -46,28 +50,28 @@ func (l *look) together(d *openai.Document, first, end int, between string, foun
 		pieces = append(pieces, piece{i, from, len(joined), len(text)})
 		joined = append(joined, text...)
 	}
-	for i := first; i < end; i++ {
-		text := d.Text(i)
+	for i, text := range texts {
 		if len(text) <= 2*seam {
-			add(i, 0, text)
+			add(first+i, 0, text)
 			continue
 		}
-		if i > first {
-			head := seam
-			for !utf8.RuneStart(text[head]) {
-				head--
-			}
-			add(i, 0, text[:head])
+		if i > 0 {
+			add(first+i, 0, text[:runeAt(text, seam)])
 			l.across(string(joined), pieces, found)
 		}
-		tail := len(text) - seam
-		for !utf8.RuneStart(text[tail]) {
-			tail--
-		}
+		tail := runeAt(text, len(text)-seam)
 		joined, pieces = joined[:0], pieces[:0]
-		add(i, tail, text[tail:])
+		add(first+i, tail, text[tail:])
 	}
 	l.across(string(joined), pieces, found)
+}
+
+// runeAt is where the rune begins that a byte of a text is of.
+func runeAt(text string, i int) int {
+	for !utf8.RuneStart(text[i]) {
+		i--
+	}
+	return i
 }
 
 // across notes the matches in a text that lie in more than one of its pieces.

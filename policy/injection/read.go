@@ -233,7 +233,7 @@ func (l *level) alone(h uint32, start, end int) {
 
 // spaced are letters that stand one by one, which together may be words.
 type spaced struct {
-	n, all int
+	n      int
 	letter [64]byte
 	start  [64]int
 	end    int

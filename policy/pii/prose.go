@@ -69,7 +69,7 @@ func dismiss(text string, i int) (next int) {
 			return i
 		}
 	}
-	if size > 2 || !dayOfMonth(t, j) {
+	if size > 2 || !mayBeDay(t, j) {
 		return i + size
 	}
 	return i
@@ -80,8 +80,8 @@ func goesOn(a, b byte) bool {
 	return a >= 0x80 || separators[a] != 0 && (b >= 0x80 || class[b]&digit != 0 || separators[b] != 0)
 }
 
-// dayOfMonth tells whether what is at i may follow the day in a date: a year, or the first two letters of a month.
-func dayOfMonth(t string, i int) bool {
+// mayBeDay tells whether what is at i may follow the day in a date: a year, or the first two letters of a month.
+func mayBeDay(t string, i int) bool {
 	switch t[i] | 0x20 {
 	case 's', 'n', 'r', 't': // st, nd, rd, th
 		i += 2

@@ -192,10 +192,7 @@ func steps(text string) int {
 }
 
 // TestLinear holds crafted texts against their lengths.
-func TestLinear(t *testing.T) {
-	linear.Check(t, steps, most, crafted...)
-	require.Less(t, steps(linear.Prose), len(linear.Prose), "prose")
-}
+func TestLinear(t *testing.T) { linear.Test(t, steps, most, crafted...) }
 
 // FuzzLinear looks for a text that costs more.
 func FuzzLinear(f *testing.F) { linear.Fuzz(f, steps, most, crafted) }

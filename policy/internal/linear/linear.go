@@ -12,16 +12,22 @@ import (
 var Prose = strings.Repeat("In 2023 the committee met 14 times; it heard that costs had risen by 3.5 %, and that nobody knew why. "+
 	"The chair, who had been there since the beginning, said so (again): we must look at what we did before. ", 5000)
 
-// Check has a scan, which returns how many steps it took, read each unit over and over, some and eight times as much. For each byte it may
+// check has a scan, which returns how many steps it took, read each unit over and over, some and eight times as much. For each byte it may
 // take so many steps at most: a step is a byte that is looked at, or what takes as long. Nothing here takes the time, so that a busy machine
 // makes no difference.
-func Check(t testing.TB, scan func(text string) (steps int), most float64, units ...string) {
+func check(t testing.TB, scan func(text string) (steps int), most float64, units ...string) {
 	const size = 1 << 11
 	for _, unit := range units {
 		small, large := cost(scan, unit, size), cost(scan, unit, 8*size)
 		require.Less(t, large, most, "%q: steps for each byte", unit)
 		require.Less(t, large, 1.5*small+1, "%q: eight times the text costs more than eight times as many steps", unit)
 	}
+}
+
+// Test checks crafted texts, and that prose costs less than a step for each byte.
+func Test(t *testing.T, scan func(text string) (steps int), most float64, crafted ...string) {
+	check(t, scan, most, crafted...)
+	require.Less(t, scan(Prose), len(Prose), "prose")
 }
 
 // cost is how many steps a scan takes for each byte of a text that is one unit over and over.
@@ -40,7 +46,7 @@ func Fuzz(f *testing.F, scan func(text string) (steps int), most float64, units 
 			unit += units[int(b)%len(units)]
 		}
 		if unit != "" {
-			Check(t, scan, most, unit[:min(len(unit), 1<<10)])
+			check(t, scan, most, unit[:min(len(unit), 1<<10)])
 		}
 	})
 }
